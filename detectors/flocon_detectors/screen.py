@@ -1,0 +1,269 @@
+"""The assembly: from the parts of a post to a decision with its reason.
+
+    parts ─▶ word form ─▶ one automaton pass ─▶ (nothing worth a look? done) ─▶ detectors ─▶ evidence ─▶ decision
+
+The first two steps run for every post and are all an ordinary post costs; the rest runs for the few in which codes
+stand that could add up to something.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from flocon_detectors import codebook as codebooks
+from flocon_detectors.codebook import Codebook, Entry
+from flocon_detectors.decide import Rule, Verdict, atoms_of, decide, load_rules
+from flocon_detectors.evidence import Evidence
+from flocon_detectors.listing import Listing, read_listing
+from flocon_detectors.matcher import ALARM, GROUP_BIT, ILLICIT, MONEY, QUANTITY, Hit, Matcher
+from flocon_detectors.signals import (
+    area,
+    bounty,
+    brand,
+    cbd,
+    contact,
+    hours,
+    layout,
+    min_order,
+    minor,
+    price_grid,
+    wage,
+)
+from flocon_detectors.signals.view import Span, View
+from flocon_detectors.text import tricks, word_form
+from flocon_detectors.why import Lang, nothing, restricted, why
+
+DETECTORS: Final = (
+    price_grid.detect,
+    layout.detect,
+    contact.detect,
+    hours.detect,
+    area.detect,
+    min_order.detect,
+    brand.detect,
+    wage.detect,
+    bounty.detect,
+    minor.detect,
+    cbd.detect,
+)
+"""Every detector, in the order its evidence is reported."""
+
+IDENTITY_PARTS: Final = frozenset({"author_name", "bio"})
+"""Parts that describe the account rather than the post; restricted codes count nowhere else."""
+
+_SOLO: Final = GROUP_BIT["P"] | ILLICIT | ALARM
+_VIOLENCE: Final = GROUP_BIT["V"]
+_VIOLENCE_WITH: Final = GROUP_BIT["S"] | GROUP_BIT["T"] | MONEY
+_STRUCTURE_WITH: Final = MONEY | GROUP_BIT["C"] | GROUP_BIT["L"] | GROUP_BIT["M"] | GROUP_BIT["A"]
+
+
+class Screening(msgspec.Struct, frozen=True):
+    """What screening says of one post. See the field list of `flocon screen` in the guide."""
+
+    verdict: Verdict
+    groups: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    illicit: tuple[str, ...] = ()
+    contexts: tuple[str, ...] = ()
+    safeguard: tuple[str, ...] = ()
+    obfuscations: tuple[str, ...] = ()
+    listing: Listing | None = None
+
+    @property
+    def atoms(self) -> set[str]:
+        """What decision rules can ask of this post, and of a cluster it belongs to."""
+        return atoms_of(self.groups, (item.signal for item in self.evidence), self.illicit)
+
+    @property
+    def decision(self) -> str:
+        """candidate, index or none."""
+        return self.verdict.decision
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether the restricted rule hit: nothing of the post may be shown or kept."""
+        return "restricted" in self.verdict.families
+
+    def why(self, lang: Lang = "en") -> str:
+        """The reason in one sentence."""
+        if self.is_restricted:
+            return restricted(lang)
+        return why(self.verdict, self.evidence, self.contexts, self.safeguard, lang)
+
+
+NOTHING: Final = Screening(Verdict("none", (), (), 0.0))
+"""The one answer for all posts without evidence."""
+
+
+class Screener:
+    """Screens posts against a code book and decision rules. Holds no state between posts.
+
+    Args:
+        codebook: the codes.
+        rules: the decision rules, in order.
+        restricted: whether restricted codes are looked for; off by default, switched on by the operating unit.
+    """
+
+    def __init__(self, codebook: Codebook, rules: Sequence[Rule], *, restricted: bool = False) -> None:
+        self.codebook = codebook
+        self._rules = tuple(rules)
+        self._matcher = Matcher(entry for entry in codebook.live if restricted or not entry.restricted)
+        self._scan = self._matcher.scan
+
+    @classmethod
+    def load(cls, config: Path, *, restricted: bool = False) -> "Screener":
+        """A screener from a configuration folder holding `codebook/` and `decisions.yaml`.
+
+        Raises:
+            CodebookError, DecisionsError: a file cannot be used.
+        """
+        return cls(codebooks.load(config / "codebook"), load_rules(config / "decisions.yaml"), restricted=restricted)
+
+    def screen(self, text: str, parts: Iterable[tuple[str, str]] = ()) -> Screening:
+        """Screen one post.
+
+        Args:
+            text: its main text.
+            parts: its further parts as (role, text), such as `("title", …)`, `("bio", …)`, `("alt", …)`.
+        """
+        words = word_form(text)
+        mask, matches = self._scan(words)
+        if not parts:
+            if not _worth_a_look(mask):
+                return NOTHING
+            return self._look([("text", text, words, matches)])
+        scanned = [("text", text, words, matches)]
+        for role, part in parts:
+            words = word_form(part)
+            bits, matches = self._scan(words)
+            mask |= bits
+            scanned.append((role, part, words, matches))
+        return self._look(scanned) if _worth_a_look(mask) else NOTHING
+
+    def _look(self, scanned: list[tuple[str, str, str, list[tuple[int, int, int]]]]) -> Screening:
+        views: list[View] = []
+        for part, text, words, matches in scanned:
+            hits = list(self._matcher.hits(words, matches))
+            if any(hit.entry.restricted for hit in hits):
+                if part in IDENTITY_PARTS:
+                    return _restricted([hit.entry for hit in hits if hit.entry.restricted])
+                hits = [hit for hit in hits if not hit.entry.restricted]
+            views.append(View(part, text, _outermost(hits)))
+        codes = [[_span(hit) for hit in view.hits] for view in views]
+        derived = [[span for detect in DETECTORS for span in detect(view)] for view in views]
+        groups = {span.group for spans in derived for span in spans}
+        groups |= _counting(views, groups)
+        found = [
+            (view, [*_kept(view, spans, groups), *more]) for view, spans, more in zip(views, codes, derived, strict=True)
+        ]
+        return self._assemble(found, views, groups)
+
+    def _assemble(self, found: list[tuple[View, list[Span]]], views: list[View], groups: set[str]) -> Screening:
+        evidence = _evidence(found)
+        if not evidence:
+            return NOTHING
+        obfuscations = tuple(dict.fromkeys(trick for view in views for trick in tricks(view.canonical.original)))
+        signals = {item.signal for item in evidence}
+        present = {item.group for item in evidence} | ({"O"} if obfuscations else set())
+        illicit = {
+            hit.entry.group
+            for view in views
+            for hit in view.hits
+            if hit.entry.illicit and all(need in groups for need in hit.entry.needs)
+        }
+        contexts = tuple(sorted(name.removeprefix("context.") for name in signals if name.startswith("context.")))
+        safeguard = tuple(sorted(name.removeprefix("safeguard.") for name in signals if name.startswith("safeguard.")))
+        verdict = decide(self._rules, atoms_of(present, signals, illicit), contexts=contexts)
+        letters = tuple(letter for letter in GROUP_BIT if letter in present and letter != "-")
+        listing = read_listing(found) if "listing" in verdict.families and verdict.decision != "none" else None
+        return Screening(verdict, letters, evidence, tuple(sorted(illicit)), contexts, safeguard, obfuscations, listing)
+
+
+def _worth_a_look(mask: int) -> bool:
+    """Whether codes with these bits could add up to evidence."""
+    return bool(
+        mask & _SOLO
+        or (mask & _VIOLENCE and mask & _VIOLENCE_WITH)
+        or (mask & QUANTITY and mask & _STRUCTURE_WITH)
+    )
+
+
+def _outermost(hits: list[Hit]) -> list[Hit]:
+    """Without hits that stand inside a longer hit of the same group (`coffee` in `coffee shop`)."""
+    kept: list[Hit] = []
+    reach: dict[str, int] = {}
+    for hit in hits:  # in order of text, longest first
+        if hit.end > reach.get(hit.entry.group, -1):
+            reach[hit.entry.group] = hit.end
+            kept.append(hit)
+        elif any(other.start == hit.start and other.end == hit.end for other in kept[-3:]):
+            kept.append(hit)
+    return kept
+
+
+def _span(hit: Hit) -> Span:
+    return Span(hit.entry.signal, hit.entry.group, hit.start, hit.end)
+
+
+def _counting(views: list[View], groups: set[str]) -> set[str]:
+    """Groups contributed by codes, once those that need other groups have been settled."""
+    settled: set[str] = set()
+    waiting = [hit.entry for view in views for hit in view.hits]
+    while True:
+        ready = [entry for entry in waiting if all(need in groups or need in settled for need in entry.needs)]
+        if not ready:
+            return settled
+        settled |= {entry.group for entry in ready}
+        waiting = [entry for entry in waiting if entry not in ready]
+
+
+def _kept(view: View, spans: list[Span], groups: set[str]) -> list[Span]:
+    return [
+        span
+        for hit, span in zip(view.hits, spans, strict=True)
+        if all(need in groups for need in hit.entry.needs)
+    ]
+
+
+def _evidence(found: list[tuple[View, list[Span]]]) -> tuple[Evidence, ...]:
+    evidence: dict[tuple[str, str, int, int], Evidence] = {}
+    for view, spans in found:
+        original = view.canonical.original
+        for span in sorted(spans, key=lambda span: (span.start, span.end, span.signal)):
+            start, end = view.canonical.span(span.start, span.end)
+            text = span.value or view.text[span.start : span.end].strip()
+            key = (span.signal, view.part, start, end)
+            evidence.setdefault(key, Evidence(span.signal, span.group, view.part, start, end, text, original[start:end]))
+    return tuple(evidence.values())
+
+
+def _restricted(entries: list[Entry]) -> Screening:
+    rules = tuple(dict.fromkeys(entry.signal for entry in entries))
+    return Screening(Verdict("none", rules, ("restricted",), 0.0))
+
+
+def line(uid: str, screening: Screening, lang: Lang = "en") -> dict[str, object]:
+    """The output line of `flocon screen` for one post."""
+    verdict = screening.verdict
+    return {
+        "uid": uid,
+        "decision": verdict.decision,
+        "families": verdict.families,
+        "rules": verdict.rules,
+        "groups": screening.groups,
+        "confidence": verdict.confidence,
+        "evidence": screening.evidence,
+        "contexts": screening.contexts,
+        "safeguard": screening.safeguard,
+        "obfuscations": screening.obfuscations,
+        "listing": screening.listing,
+        "why": screening.why(lang),
+    }
+
+
+def empty_tail(lang: Lang = "en") -> bytes:
+    """What follows the uid in the output line of a post without evidence, ready encoded."""
+    encoded = msgspec.json.encode(line("", NOTHING, lang) | {"why": nothing(lang)})
+    return encoded.removeprefix(b'{"uid":""')

@@ -1,0 +1,217 @@
+"""Canonical text: one spelling for all the ways of writing the same thing, with the way back to the original.
+
+One table says what each code point becomes: compatibility forms are folded (NFKC), case and Latin accents go,
+variation selectors, skin tones, zero-width characters and combining strikes vanish, each emoji stands between
+blanks, typographic punctuation becomes plain. Because every code point is folded on its own, the fast path
+(`str.translate`, no offsets) and the slow one (`Canonical`, offsets kept) cannot disagree.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from typing import Final
+
+from flocon_detectors import emojis
+
+ZWJ: Final = "\u200d"
+
+_INVISIBLE: Final = frozenset(
+    {0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x200B, 0x200C, 0x2800, 0x3164, 0xFEFF, 0xFFA0}
+    | set(range(0x180B, 0x180E))
+    | set(range(0x200E, 0x2010))
+    | set(range(0x202A, 0x202F))
+    | set(range(0x2060, 0x2070))
+    | set(range(0xFE00, 0xFE10))
+    | set(range(0x1F3FB, 0x1F400))
+    | set(range(0xE0000, 0xE1000))
+)
+"""Default-ignorable code points, blank look-alikes, selectors and skin tones: they change nothing one reads."""
+
+_MARKS: Final = ((0x300, 0x370), (0x1AB0, 0x1B00), (0x1DC0, 0x1E00), (0x20D0, 0x2100), (0xFE20, 0xFE30))
+"""Combining accents, strikes and enclosing keycaps; vowel signs of other scripts are letters and stay."""
+
+_PLAIN: Final = {
+    **dict.fromkeys("’‘ʼ‛`´′", "'"),
+    **dict.fromkeys("“”„«»″", '"'),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    **dict.fromkeys("→➡⇒➜➝", ">"),
+    **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True)),
+    "×": "x",
+    "ø": "o",
+    "Ø": "o",
+    "ł": "l",
+    "Ł": "l",
+    "đ": "d",
+    "Đ": "d",
+    "ð": "d",
+    "Ð": "d",
+    "þ": "th",
+    "Þ": "th",
+    "æ": "ae",
+    "Æ": "ae",
+    "œ": "oe",
+    "Œ": "oe",
+    "ı": "i",
+    "\r": " ",
+    "\t": " ",
+}
+
+_LATIN_END: Final = 0x250
+_WORD_PUNCTUATION: Final = frozenset("_€£$")
+"""Signs that stay in the word form: they are part of handles and prices."""
+
+
+def _is_mark(point: int) -> bool:
+    return any(low <= point < high for low, high in _MARKS)
+
+
+def _fold(char: str) -> str:
+    """What one code point becomes in canonical text."""
+    point = ord(char)
+    if point in _INVISIBLE or _is_mark(point):
+        return ""
+    if char in _PLAIN:
+        return _PLAIN[char]
+    if char in emojis.emoji_chars():
+        return f" {char} "
+    if 0x1F150 <= point <= 0x1F169:  # negative circled letters, which NFKC leaves alone
+        return chr(ord("a") + point - 0x1F150)
+    if 0x1F170 <= point <= 0x1F189:  # negative squared letters; the four that are emojis are caught above
+        return chr(ord("a") + point - 0x1F170)
+    decomposed = unicodedata.normalize("NFKD", char)
+    if ord(decomposed[0]) < _LATIN_END:
+        kept = "".join(c for c in decomposed if not _is_mark(ord(c)))
+        return "".join(_PLAIN.get(c, c) for c in kept.casefold())
+    return unicodedata.normalize("NFKC", char).casefold()
+
+
+def _word(folded: str) -> str:
+    """The word form of folded text: ASCII punctuation and line breaks become blanks, one for one."""
+    return "".join(
+        " " if c == "\n" or (c.isascii() and not c.isalnum() and c not in _WORD_PUNCTUATION) else c for c in folded
+    )
+
+
+class _WordTable(dict[int, str]):
+    """Folding to the word form, filled as code points are met (at most one entry each)."""
+
+    def __missing__(self, point: int) -> str:
+        word = self[point] = _word(_fold(chr(point)))
+        return word
+
+
+_WORDS: Final = _WordTable()
+
+
+@cache
+def _stray_joiner() -> re.Pattern[str]:
+    """A zero-width joiner that does not join two emojis."""
+    emoji = "[" + re.escape("".join(sorted(emojis.emoji_chars()))) + "]"
+    return re.compile(rf"(?<!{emoji} ){ZWJ}|{ZWJ}(?! {emoji})")
+
+
+def word_form(text: str) -> str:
+    """The word form of a text, with a blank at both ends: the hot path.
+
+    Every word stands between blanks, every emoji too. Index `i` of the result is index `i - 1` of
+    `Canonical(text).text`.
+    """
+    words = text.translate(_WORDS)
+    if ZWJ in words:
+        words = _stray_joiner().sub("", words)
+    return f" {words} "
+
+
+class Canonical:
+    """Canonical text with an exact way back.
+
+    Attributes:
+        original: the text as written.
+        text: its canonical form, punctuation and line breaks kept.
+    """
+
+    __slots__ = ("_origins", "original", "text")
+
+    def __init__(self, original: str) -> None:
+        self.original = original
+        pieces: list[str] = []
+        origins: list[int] = []
+        for index, char in enumerate(original):
+            folded = _fold_cached(char)
+            if folded:
+                pieces.append(folded)
+                origins.extend([index] * len(folded))
+        text = "".join(pieces)
+        if ZWJ in text:
+            strays = {match.start() for match in _stray_joiner().finditer(_word(text))}
+            text = "".join(c for i, c in enumerate(text) if i not in strays)
+            origins = [origin for i, origin in enumerate(origins) if i not in strays]
+        self.text = text
+        self._origins = origins
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where `text[start:end]` stands in the original, in code points.
+
+        Blanks at the borders of the span are left out; invisible characters that follow its last character
+        (a variation selector, a skin tone) belong to it.
+        """
+        text = self.text
+        while start < end and text[start] == " ":
+            start += 1
+        while end > start and text[end - 1] == " ":
+            end -= 1
+        if start == end:
+            at = self._origins[start] if start < len(self._origins) else len(self.original)
+            return at, at
+        last = self._origins[end - 1] + 1
+        while last < len(self.original) and not _fold_cached(self.original[last]):
+            last += 1
+        return self._origins[start], last
+
+
+_fold_cached = cache(_fold)
+
+
+def fold(text: str) -> str:
+    """The canonical form of a text, without the way back."""
+    return Canonical(text).text
+
+
+def tricks(original: str) -> list[str]:
+    """Which ways of hiding the text uses, as names of `obfuscation.*` signals without the prefix."""
+    found: list[str] = []
+    if original.isascii():
+        return found
+    styled = marks = hidden = keycaps = 0
+    previous_letter = False
+    for char in original:
+        point = ord(char)
+        if point < 0x80:
+            previous_letter = char.isalpha()
+            continue
+        if point == 0x20E3:
+            keycaps += 1
+        elif 0x335 <= point <= 0x338:
+            marks += 1
+        elif point in _INVISIBLE and not 0xFE00 <= point <= 0xFE0F and not 0x1F3FB <= point <= 0x1F3FF:
+            hidden += previous_letter
+        elif _is_styled(char, point):
+            styled += 1
+        previous_letter = char.isalpha() or (previous_letter and point in _INVISIBLE)
+    if styled >= 2:
+        found.append("styled_letters")
+    if hidden:
+        found.append("zero_width")
+    if marks >= 2:
+        found.append("combining")
+    if keycaps:
+        found.append("keycap_digits")
+    return found
+
+
+def _is_styled(char: str, point: int) -> bool:
+    if 0x1D400 <= point <= 0x1D7FF or 0xFF21 <= point <= 0xFF5A or 0x24B6 <= point <= 0x24E9:
+        return True
+    if 0x1F130 <= point <= 0x1F189:
+        return char not in emojis.emoji_chars()
+    return 0x1D00 <= point <= 0x1D7F and _PLAIN.get(char, char).isascii()

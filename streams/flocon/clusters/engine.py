@@ -1,0 +1,356 @@
+"""Streaming clusters: each finding joins the campaign it is most like, or begins one.
+
+    signal keys ─▶ recent posts that share a key ─▶ alike enough? ─▶ best cluster ─▶ two bridging posts merge two
+
+A shared key alone proves nothing: it proposes a candidate and lowers the bar of similarity. Joining everything that
+shares anything (union-find) lets one chance collision swallow all campaigns; so a post joins its single best
+cluster, and two clusters merge only after two different posts bridge them. Ids are stable: a cluster keeps the id
+of its earliest post, and a merge keeps the older of the two.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from flocon.clusters.idf import Frequencies, Idf
+from flocon.clusters.keys import Signals, signals_of
+from flocon.clusters.similarity import weighted_jaccard
+from flocon.clusters.template import template_of
+from flocon.findings import Finding
+from flocon.state import Table
+
+_HOUR_MS: Final = 3_600_000
+_DAY_MS: Final = 86_400_000
+_STRONG: Final = frozenset({"phone", "invite", "handle", "qr", "ladder"})
+_HELPFUL: Final = _STRONG | {"stem", "brand", "author"}
+
+
+class ClusterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How posts are joined.
+
+    Attributes:
+        similarity: bar for posts that share text only (IDF-weighted Jaccard over masked words).
+        similarity_with_key: bar where they share a contact, ladder, brand or author too.
+        emoji_discount: how much two shared emojis lower the bar.
+        floor: no bar goes below it.
+        votes: different posts that must bridge two clusters before they merge.
+        recent: posts remembered by key.
+        hub_authors, hub_clusters: a key beyond both is a commonplace and stops linking.
+        ttl_days: silence after which posts, keys and clusters are forgotten.
+        max_posts, max_keys, max_clusters: bounds of memory; the longest silent go first.
+    """
+
+    similarity: float = 0.25
+    similarity_with_key: float = 0.08
+    emoji_discount: float = 0.07
+    floor: float = 0.05
+    votes: int = 2
+    recent: int = 8
+    hub_authors: int = 50
+    hub_clusters: int = 5
+    ttl_days: int = 14
+    max_posts: int = 30_000
+    max_keys: int = 200_000
+    max_clusters: int = 20_000
+
+
+class Member(msgspec.Struct):
+    """A recent post, as later ones are compared with it."""
+
+    cluster: str
+    at_ms: int
+    tokens: frozenset[str]
+    emojis: frozenset[str]
+
+
+class Key(msgspec.Struct):
+    """Recent posts of one signal key, and what tells a commonplace."""
+
+    posts: list[str]
+    at_ms: int
+    authors: set[str]
+    clusters: set[str]
+
+
+class Cluster(msgspec.Struct, kw_only=True):
+    """One campaign.
+
+    Attributes:
+        root: its id.
+        first_ms, last_ms: event times of its earliest and latest post.
+        first: stable hash of the earliest post.
+        posts, candidates: how many posts, and how many of them are candidates.
+        authors, texts, channels: pseudonyms, masked-text hashes and channels seen (bounded).
+        platforms: posts by platform.
+        hours: posts by platform and hour since the epoch, the last 30 days.
+        families, rules: posts by family and rule.
+        atoms: posts by group, signal or mark; what decision rules are tried on for the whole campaign.
+        examples: uids of a few posts, candidates first.
+        template: one post with its slots named; from the post of greatest confidence.
+    """
+
+    root: str
+    first_ms: int
+    last_ms: int
+    first: str
+    posts: int = 0
+    candidates: int = 0
+    authors: set[str] = msgspec.field(default_factory=set)
+    texts: set[str] = msgspec.field(default_factory=set)
+    channels: dict[str, set[str]] = msgspec.field(default_factory=dict)
+    platforms: dict[str, int] = msgspec.field(default_factory=dict)
+    hours: dict[str, dict[int, int]] = msgspec.field(default_factory=dict)
+    families: dict[str, int] = msgspec.field(default_factory=dict)
+    rules: dict[str, int] = msgspec.field(default_factory=dict)
+    atoms: dict[str, int] = msgspec.field(default_factory=dict)
+    safeguards: dict[str, int] = msgspec.field(default_factory=dict)
+    examples: list[str] = msgspec.field(default_factory=list)
+    template: str = ""
+    confidence: float = 0.0
+
+
+class Assignment(msgspec.Struct, frozen=True):
+    """Where a finding went: its cluster, and merges it caused as (loser, survivor)."""
+
+    cluster: str
+    created: bool
+    merges: tuple[tuple[str, str], ...] = ()
+
+
+class Votes(msgspec.Struct):
+    """Posts that bridge a pair of clusters."""
+
+    posts: list[str]
+    at_ms: int
+
+
+_MAX_SET: Final = 5_000
+_EXAMPLES: Final = 5
+_HOURS_KEPT: Final = 30 * 24
+
+
+class Clusters:
+    """The clusters of one stream of findings.
+
+    Args:
+        config: how posts are joined.
+
+    State lives in `tables`; the result depends only on the findings and their order.
+    """
+
+    def __init__(self, config: ClusterConfig | None = None) -> None:
+        self.config = config or ClusterConfig()
+        self._members: Table[Member] = Table("cluster-members", Member)
+        self._keys: Table[Key] = Table("cluster-keys", Key)
+        self._clusters: Table[Cluster] = Table("clusters", Cluster)
+        self._aliases: Table[str] = Table("cluster-aliases", str)
+        self._votes: Table[Votes] = Table("cluster-votes", Votes)
+        frequencies: Table[Frequencies] = Table("cluster-idf", Frequencies)
+        self._marks: Table[int] = Table("cluster-marks", int)
+        self._idf = Idf(frequencies)
+        self.tables = (
+            self._members, self._keys, self._clusters, self._aliases, self._votes, frequencies, self._marks,
+        )  # fmt: skip
+
+    def __getitem__(self, root: str) -> Cluster:
+        return self._clusters[self.root(root)]
+
+    def __iter__(self) -> Iterator[Cluster]:
+        return self._clusters.values()
+
+    def root(self, cluster: str) -> str:
+        """The id under which a cluster lives now, after all merges."""
+        while (survivor := self._aliases.get(cluster)) is not None:
+            cluster = survivor
+        return cluster
+
+    def add(self, finding: Finding, at_ms: int) -> Assignment:
+        """Assign one finding that was not seen before.
+
+        Args:
+            finding: the finding.
+            at_ms: its event time.
+        """
+        self._expire(at_ms)
+        signals = signals_of(finding)
+        accepted = self._alike(signals)
+        if accepted:
+            best = min(accepted, key=lambda root: (-accepted[root], self._clusters[root].first_ms, root))
+            cluster, created = self._clusters[best], False
+        else:
+            root = "c-" + hashlib.sha256(finding.stable.encode()).hexdigest()[:16]
+            cluster = Cluster(root=root, first_ms=at_ms, last_ms=at_ms, first=finding.stable)
+            created = True
+            self._clusters.put(root, cluster)
+        _count(cluster, finding, signals, at_ms)
+        self._clusters.touch(cluster.root)
+        self._remember(finding, signals, cluster.root, at_ms)
+        self._idf.observe(signals.tokens, at_ms)
+        merges = tuple(self._vote(cluster.root, accepted, finding.stable, at_ms))
+        return Assignment(self.root(cluster.root), created, merges)
+
+    def _alike(self, signals: Signals) -> dict[str, float]:
+        """Clusters that hold a recent post alike enough, with the best score in each."""
+        shared: dict[str, set[str]] = {}
+        for key in signals.keys:
+            entry = self._keys.get(key)
+            if entry is None or self._is_hub(entry):
+                continue
+            kind = key.split(":", 1)[0]
+            for post in entry.posts:
+                shared.setdefault(post, set()).add(key if kind in _HELPFUL else "text")
+        accepted: dict[str, float] = {}
+        for post in sorted(shared):
+            member = self._members.get(post)
+            if member is None:
+                continue
+            alike = weighted_jaccard(signals.tokens, member.tokens, self._idf.weight)
+            strong = sum(key.split(":", 1)[0] in _STRONG for key in shared[post])
+            bar = self.config.similarity_with_key if shared[post] - {"text"} else self.config.similarity
+            if len(signals.emojis & member.emojis) >= 2:
+                bar -= self.config.emoji_discount
+            if strong >= 2 or alike >= max(bar, self.config.floor):
+                root = self.root(member.cluster)
+                if root in self._clusters:
+                    accepted[root] = max(accepted.get(root, 0.0), alike + 0.2 * strong)
+        return accepted
+
+    def _is_hub(self, entry: Key) -> bool:
+        return len(entry.authors) > self.config.hub_authors and len(entry.clusters) > self.config.hub_clusters
+
+    def _remember(self, finding: Finding, signals: Signals, root: str, at_ms: int) -> None:
+        self._members.put(finding.stable, Member(root, at_ms, signals.tokens, signals.emojis))
+        for key in signals.keys:
+            entry = self._keys.get(key)
+            if entry is None:
+                entry = Key([], at_ms, set(), set())
+            entry.posts = [*entry.posts, finding.stable][-self.config.recent :]
+            entry.at_ms = max(entry.at_ms, at_ms)
+            if finding.author is not None and len(entry.authors) <= self.config.hub_authors:
+                entry.authors.add(finding.author)
+            if len(entry.clusters) <= self.config.hub_clusters:
+                entry.clusters.add(root)
+            self._keys.put(key, entry)
+
+    def _vote(self, root: str, accepted: dict[str, float], post: str, at_ms: int) -> Iterator[tuple[str, str]]:
+        for other in sorted(accepted):
+            current = self.root(root)
+            if self.root(other) == current:
+                continue
+            pair = "|".join(sorted((current, self.root(other))))
+            votes = self._votes.get(pair) or Votes([], at_ms)
+            votes.posts.append(post)
+            votes.at_ms = max(votes.at_ms, at_ms)
+            if len(votes.posts) < self.config.votes:
+                self._votes.put(pair, votes)
+                continue
+            self._votes.drop(pair)
+            yield self._merge(current, self.root(other))
+
+    def _merge(self, left: str, right: str) -> tuple[str, str]:
+        survivor, loser = sorted(
+            (self._clusters[left], self._clusters[right]), key=lambda cluster: (cluster.first_ms, cluster.first)
+        )
+        _join(survivor, loser)
+        self._clusters.touch(survivor.root)
+        self._clusters.drop(loser.root)
+        self._aliases.put(loser.root, survivor.root)
+        return loser.root, survivor.root
+
+    def _expire(self, now_ms: int) -> None:
+        """Once a day of event time forget what has been silent; at any time keep within the bounds of memory."""
+        day = now_ms // _DAY_MS
+        if day > (self._marks.get("day") or -1):
+            self._marks.put("day", day)
+            oldest = now_ms - self.config.ttl_days * _DAY_MS
+            for table in (self._members, self._keys, self._votes):
+                for key in [key for key, value in table.items() if value.at_ms < oldest]:
+                    table.drop(key)
+            for root in [cluster.root for cluster in self._clusters.values() if cluster.last_ms < oldest]:
+                self._forget(root)
+        _shrink(self._members, self.config.max_posts)
+        _shrink(self._keys, self.config.max_keys)
+        if len(self._clusters) > self.config.max_clusters:
+            silent = sorted(self._clusters.values(), key=lambda cluster: (cluster.last_ms, cluster.root))
+            for cluster in silent[: len(silent) // 10 + 1]:
+                self._forget(cluster.root)
+
+    def _forget(self, root: str) -> None:
+        """Drop a cluster from the live state; posts and alerts that name it stay in the store."""
+        self._clusters.drop(root)
+        for alias in [alias for alias, survivor in self._aliases.items() if survivor == root]:
+            self._aliases.drop(alias)
+
+
+def _shrink(table: Table[Member] | Table[Key], bound: int) -> None:
+    """Drop the tenth that has been silent longest when a table outgrows its bound."""
+    if len(table) > bound:
+        silent = sorted((value.at_ms, key) for key, value in table.items())
+        for _, key in silent[: len(silent) // 10 + 1]:
+            table.drop(key)
+
+
+def _count(cluster: Cluster, finding: Finding, signals: Signals, at_ms: int) -> None:
+    screening = finding.screening
+    if (at_ms, finding.stable) < (cluster.first_ms, cluster.first):
+        cluster.first_ms, cluster.first = at_ms, finding.stable
+    cluster.last_ms = max(cluster.last_ms, at_ms)
+    cluster.posts += 1
+    candidate = screening.decision == "candidate"
+    cluster.candidates += candidate
+    if len(cluster.authors) < _MAX_SET:
+        cluster.authors.add(finding.author or finding.stable)
+    if len(cluster.texts) < _MAX_SET:
+        cluster.texts.add(signals.skeleton)
+    if finding.channel is not None:
+        texts = cluster.channels.setdefault(f"{finding.platform}:{finding.channel}", set())
+        if len(texts) < _MAX_SET:
+            texts.add(signals.skeleton)
+    _bump(cluster.platforms, finding.platform)
+    hours = cluster.hours.setdefault(finding.platform, {})
+    hours[at_ms // _HOUR_MS] = hours.get(at_ms // _HOUR_MS, 0) + 1
+    if len(hours) > _HOURS_KEPT:
+        del hours[min(hours)]
+    for family in screening.verdict.families:
+        _bump(cluster.families, family)
+    for rule in screening.verdict.rules:
+        _bump(cluster.rules, rule)
+    for atom in sorted(screening.atoms):
+        _bump(cluster.atoms, atom)
+    for safeguard in screening.safeguard:
+        _bump(cluster.safeguards, safeguard)
+    if len(cluster.examples) < _EXAMPLES:
+        cluster.examples.append(finding.uid)
+    if screening.verdict.confidence > cluster.confidence or not cluster.template:
+        cluster.confidence = screening.verdict.confidence
+        cluster.template = template_of(finding.text, screening.evidence)
+
+
+def _bump(counts: dict[str, int], key: str) -> None:
+    counts[key] = counts.get(key, 0) + 1
+
+
+def _join(survivor: Cluster, loser: Cluster) -> None:
+    """Add a merged cluster to its survivor."""
+    if (loser.first_ms, loser.first) < (survivor.first_ms, survivor.first):
+        survivor.first_ms, survivor.first = loser.first_ms, loser.first
+    survivor.last_ms = max(survivor.last_ms, loser.last_ms)
+    survivor.posts += loser.posts
+    survivor.candidates += loser.candidates
+    survivor.authors |= loser.authors
+    survivor.texts |= loser.texts
+    for channel, texts in loser.channels.items():
+        survivor.channels[channel] = survivor.channels.get(channel, set()) | texts
+    for field in ("platforms", "families", "rules", "atoms", "safeguards"):
+        mine: dict[str, int] = getattr(survivor, field)
+        for key, count in getattr(loser, field).items():
+            mine[key] = mine.get(key, 0) + count
+    for platform, hours in loser.hours.items():
+        known = survivor.hours.setdefault(platform, {})
+        for hour, count in hours.items():
+            known[hour] = known.get(hour, 0) + count
+    survivor.examples = (survivor.examples + loser.examples)[:_EXAMPLES]
+    if loser.confidence > survivor.confidence:
+        survivor.confidence, survivor.template = loser.confidence, loser.template

@@ -1,0 +1,126 @@
+"""A finding: a post with evidence, reduced to what may be kept and what a campaign is recognised by."""
+
+import hashlib
+from typing import Final
+
+import msgspec
+from flocon_detectors.evidence import Evidence
+from flocon_detectors.screen import Screening
+
+from flocon.events import Event, Post, event_time_ms, to_ms
+from flocon.privacy import MASK, Pseudonyms
+
+_MASKED_SIGNALS: Final = frozenset({"violence.bounty", "safeguard.threat_to_life"})
+
+
+class Finding(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What is kept of one post with evidence.
+
+    Attributes:
+        uid: `platform:native_id`, with the author's id replaced where it stood in it.
+        stable: hash of the original uid; decides ties, so that they never depend on the author key.
+        event_ms: event time in ms; None where the post has no time (kept for search, not scored).
+        author: pseudonym of the author.
+        text: the main text as published; `screening` holds the offsets into it.
+        raw_sha256: hash of the raw record it was read from.
+        codebook: version of the code book that screened it.
+    """
+
+    uid: str
+    stable: str
+    platform: str
+    kind: str
+    event_ms: int | None
+    observed_ms: int | None
+    author: str | None
+    channel: str | None
+    url: str | None
+    lang: str | None
+    version: str | None
+    text: str
+    parts: list[tuple[str, str]]
+    screening: Screening
+    raw_sha256: str
+    codebook: str
+
+    @property
+    def is_protected(self) -> bool:
+        """A minor who offers himself: a child to protect, never part of a campaign."""
+        return "minor" in self.screening.safeguard and "recruit.self_offer" in self.screening.verdict.rules
+
+
+def parts_of(post: Post) -> list[tuple[str, str]]:
+    """The texts of a post beside its main text, as (role, text)."""
+    parts: list[tuple[str, str]] = []
+    if post.title:
+        parts.append(("title", post.title))
+    parts.extend((part.role, part.text) for part in post.parts if part.text)
+    author = post.author
+    if author is not None:
+        if author.name:
+            parts.append(("author_name", author.name))
+        if author.bio:
+            parts.append(("bio", author.bio))
+    if post.commerce is not None:
+        parts.extend(("product", product.title) for product in post.commerce.products if product.title)
+    return parts
+
+
+def make_finding(
+    event: Event, post: Post, screening: Screening, *, raw: bytes, pseudonyms: Pseudonyms, codebook: str
+) -> Finding:
+    """Reduce a screened post to a finding."""
+    platform = post.platform
+    observed = post.observed_at or event.observed_at
+    author = post.author
+    author_id = None if author is None else author.id or author.handle
+    finding = Finding(
+        uid=pseudonyms.address(platform, post.uid),
+        stable=hashlib.blake2b(post.uid.encode("utf-8", "replace"), digest_size=10).hexdigest(),
+        platform=platform,
+        kind=post.kind,
+        event_ms=event_time_ms(post.created_at, observed),
+        observed_ms=None if observed is None else to_ms(observed),
+        author=None if author_id is None else pseudonyms.author(platform, author_id),
+        channel=None if post.channel is None else post.channel.id or post.channel.handle,
+        url=None if post.url is None else pseudonyms.address(platform, post.url),
+        lang=post.langs[0] if post.langs else None,
+        version=post.version,
+        text=post.text,
+        parts=[(role, text) for role, text in parts_of(post) if role not in {"author_name", "bio"}],
+        screening=screening,
+        raw_sha256=event.raw_sha256 or hashlib.sha256(raw).hexdigest(),
+        codebook=codebook,
+    )
+    return mask_contacts(finding) if finding.is_protected else finding
+
+
+def mask_contacts(finding: Finding) -> Finding:
+    """The finding without the handles, phones and links by which the author could be reached."""
+    evidence = finding.screening.evidence
+    contacts = [item for item in evidence if item.signal.startswith("contact.")]
+    screening = msgspec.structs.replace(
+        finding.screening,
+        evidence=tuple(
+            msgspec.structs.replace(item, text=MASK, original=MASK) if item in contacts else item for item in evidence
+        ),
+        listing=None,
+    )
+    return msgspec.structs.replace(
+        finding, text=_without(finding.text, contacts), parts=[], author=None, screening=screening
+    )
+
+
+def shown_text(text: str, evidence: tuple[Evidence, ...]) -> str:
+    """The text as it may be shown outside the store: named targets of a bounty are masked."""
+    return _without(text, [item for item in evidence if item.signal in _MASKED_SIGNALS])
+
+
+def _without(text: str, items: list[Evidence]) -> str:
+    """The text with the spans of these pieces of evidence masked (main text only)."""
+    spans = sorted({(item.start, item.end) for item in items if item.part == "text"}, reverse=True)
+    for start, end in spans:
+        text = text[:start] + MASK + text[end:]
+    return text
+
+
