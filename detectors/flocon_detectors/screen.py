@@ -16,6 +16,7 @@ from flocon_detectors import codebook as codebooks
 from flocon_detectors.codebook import Codebook, Entry
 from flocon_detectors.decide import Rule, Verdict, atoms_of, decide, load_rules
 from flocon_detectors.evidence import Evidence
+from flocon_detectors.lang import Lang
 from flocon_detectors.listing import Listing, read_listing
 from flocon_detectors.matcher import ALARM, GROUP_BIT, ILLICIT, MONEY, QUANTITY, Hit, Matcher
 from flocon_detectors.signals import (
@@ -33,7 +34,7 @@ from flocon_detectors.signals import (
 )
 from flocon_detectors.signals.view import Span, View
 from flocon_detectors.text import tricks, word_form
-from flocon_detectors.why import Lang, nothing, restricted, why
+from flocon_detectors.why import nothing, restricted, why
 
 DETECTORS: Final = (
     price_grid.detect,
@@ -108,7 +109,7 @@ class Screener:
 
     def __init__(self, codebook: Codebook, rules: Sequence[Rule], *, restricted: bool = False) -> None:
         self.codebook = codebook
-        self._rules = tuple(rules)
+        self.rules = tuple(rules)
         self._matcher = Matcher(entry for entry in codebook.live if restricted or not entry.restricted)
         self._scan = self._matcher.scan
 
@@ -175,7 +176,7 @@ class Screener:
         }
         contexts = tuple(sorted(name.removeprefix("context.") for name in signals if name.startswith("context.")))
         safeguard = tuple(sorted(name.removeprefix("safeguard.") for name in signals if name.startswith("safeguard.")))
-        verdict = decide(self._rules, atoms_of(present, signals, illicit), contexts=contexts)
+        verdict = decide(self.rules, atoms_of(present, signals, illicit), contexts=contexts)
         letters = tuple(letter for letter in GROUP_BIT if letter in present and letter != "-")
         listing = read_listing(found) if "listing" in verdict.families and verdict.decision != "none" else None
         return Screening(verdict, letters, evidence, tuple(sorted(illicit)), contexts, safeguard, obfuscations, listing)

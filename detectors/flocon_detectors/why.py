@@ -1,12 +1,13 @@
 """The reason of a decision as one sentence, in English or French."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal
+from typing import Final
 
 from flocon_detectors.decide import Verdict
 from flocon_detectors.evidence import Evidence
+from flocon_detectors.lang import Lang
 
-Lang = Literal["en", "fr"]
+
 
 _GROUPS: Final = {
     "en": {

@@ -9,10 +9,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
+from flocon_detectors.lang import Lang
+
 from flocon import __version__
 from flocon.errors import FloconError
 from flocon.exits import FAILED, INTERRUPTED, TERMINATED
-from flocon.say import Lang, Say
+from flocon.say import Say
 
 
 class Terminated(BaseException):

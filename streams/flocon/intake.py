@@ -39,7 +39,6 @@ class Counts(msgspec.Struct):
     """What was counted since these counts were last taken."""
 
     coverage: dict[tuple[str, str, int], int] = {}
-    volumes: dict[tuple[int, str], int] = {}
     codes: dict[tuple[str, str, int], int] = {}
     drops: dict[str, int] = {}
     decisions: dict[str, int] = {}
@@ -56,6 +55,9 @@ class Intake:
         restricted: takes hits of the restricted rule; None where that rule is off.
         on_tick: called when a post is the first of a new tick, before it is counted; None where order does not
             matter because the flow will sort.
+
+    Attributes:
+        volumes: posts by (tick, platform) since the caller last emptied it.
     """
 
     def __init__(
@@ -68,7 +70,8 @@ class Intake:
         on_tick: Callable[[int], None] | None = None,
     ) -> None:
         self.screener = screener
-        self.counts = Counts()
+        self.volumes: dict[tuple[int, str], int] = {}
+        self._counts = Counts()
         self._pseudonyms = pseudonyms
         self._tick_ms = tick_ms
         self._restricted = restricted
@@ -77,8 +80,8 @@ class Intake:
         self._encode = msgspec.msgpack.Encoder().encode
 
     def take_counts(self) -> Counts:
-        """What was counted since the last call."""
-        counts, self.counts = self.counts, Counts()
+        """What was counted since the last call, volumes apart; to be called between batches."""
+        counts, self._counts = self._counts, Counts()
         return counts
 
     def read(self, batch: Batch, emit: Callable[[Staged], None]) -> None:
@@ -89,8 +92,8 @@ class Intake:
             emit: takes each staged operation.
         """
         screen = self.screener.screen
-        counts = self.counts
-        coverage, volumes = counts.coverage, counts.volumes
+        counts = self._counts
+        coverage, volumes = counts.coverage, self.volumes
         tick_ms = self._tick_ms
         for problem in batch.problems:
             counts.drops[problem.code] = counts.drops.get(problem.code, 0) + 1
@@ -105,8 +108,6 @@ class Intake:
                 self._newest_tick = tick
                 if self._on_tick is not None and at is not None:
                     self._on_tick(at)
-                    counts = self.counts  # they were taken, and begin anew
-                    coverage, volumes = counts.coverage, counts.volumes
             platform = post.platform
             langs = post.langs
             covered = (platform, langs[0] if langs else "", minute)
@@ -118,9 +119,6 @@ class Intake:
             screening = screen(post.text, parts_of(post))
             if screening.evidence or screening.is_restricted:
                 self._evidence(event, post, screening, raw, at, emit)
-                if self.counts is not counts:  # emit took them
-                    counts = self.counts
-                    coverage, volumes = counts.coverage, counts.volumes
             elif post.edited_at is not None:
                 uid = self._pseudonyms.address(platform, post.uid)
                 emit(Staged(at, uid, "edit", uid.encode()))
@@ -128,7 +126,7 @@ class Intake:
     def _evidence(
         self, event: Event, post: Post, screening: Screening, raw: bytes, at: int | None, emit: Callable[[Staged], None]
     ) -> None:
-        counts = self.counts
+        counts = self._counts
         if screening.is_restricted:
             if self._restricted is not None:
                 url = None if post.url is None else self._pseudonyms.address(post.platform, post.url)
@@ -152,7 +150,7 @@ class Intake:
         emit(Staged(at, finding.uid, "finding", self._encode(finding)))
 
     def _other(self, event: Event, emit: Callable[[Staged], None]) -> None:
-        drops = self.counts.drops
+        drops = self._counts.drops
         platform, _, rest = (event.target or "").partition(":")
         if event.op == "delete" and event.target:
             uid = self._pseudonyms.address(platform, event.target)

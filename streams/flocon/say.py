@@ -1,8 +1,10 @@
 """What flocon says to people, in English and in French. Code and logs stay in English."""
 
-from typing import Final, Literal
+from typing import Final
 
-Lang = Literal["en", "fr"]
+from flocon_detectors.lang import Lang
+
+
 
 _WORDS: Final[dict[str, tuple[str, str]]] = {
     # help
@@ -67,6 +69,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "kind.displacement": ("displacement", "déplacement"),
     "state.firing": ("firing", "en cours"),
     "state.resolved": ("resolved", "terminée"),
+    "state.acked": ("acknowledged", "prise en charge"),
+    "state.snoozed": ("snoozed", "en pause"),
+    "state.dismissed": ("dismissed", "écartée"),
+    "state.confirmed": ("confirmed", "confirmée"),
     "label.campaign": ("campaign", "campagne"),
     "label.why": ("why", "pourquoi"),
     "label.seen": ("seen", "vu"),
@@ -77,6 +83,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "label.texts": ("texts", "textes"),
     "label.severity": ("severity", "gravité"),
     "label.families": ("families", "familles"),
+    "label.groups": ("groups", "groupes"),
     "label.rules": ("rules", "règles"),
     "label.numbers": ("numbers", "chiffres"),
     "label.gate": ("gate", "seuil d'entrée"),
@@ -84,12 +91,16 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "label.examples": ("examples", "exemples"),
     "label.template": ("template", "gabarit"),
     "explain.window": (
-        "{hours:>3} h: {count} posts counted, {expected:.2g} expected, p = {p:.2g}",
-        "{hours:>3} h : {count} publications comptées, {expected:.2g} attendues, p = {p:.2g}",
+        "{hours:>3} h: {count} posts counted, {expected} expected, p = {p}",
+        "{hours:>3} h : {count} publications comptées, {expected} attendues, p = {p}",
     ),
     "explain.threshold": (
-        "p = {p:.2g} against the threshold {p_star:.2g} (one false alert a day over {fleet} campaigns); dispersion {alpha:.2g}",
-        "p = {p:.2g} face au seuil {p_star:.2g} (une fausse alerte par jour pour {fleet} campagnes) ; dispersion {alpha:.2g}",
+        "p = {p} against the threshold {p_star} (one false alert a day over {fleet} campaigns); dispersion {alpha}",
+        "p = {p} face au seuil {p_star} (une fausse alerte par jour pour {fleet} campagnes) ; dispersion {alpha}",
+    ),
+    "explain.gate": (
+        "{authors} authors, {platforms} platforms, {texts} units in 24 h (3 authors, 2 platforms or 6 texts in a channel are needed)",
+        "{authors} auteurs, {platforms} plateformes, {texts} unités en 24 h (il faut 3 auteurs, 2 plateformes ou 6 textes dans un canal)",
     ),
     "explain.unknown": ("no alert {alert!r} in {store}", "aucune alerte {alert!r} dans {store}"),
     "explain.several": ("{alert!r} fits several alerts: {ids}", "{alert!r} correspond à plusieurs alertes : {ids}"),

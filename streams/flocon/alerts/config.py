@@ -41,9 +41,11 @@ class AlertConfig:
     """Alerts named in a digest, least likely first."""
     examples: int = 10
     """Posts named by an alert."""
+    voices: int = 100
+    """Most distinct authors counted by an immediate alert."""
 
     def __post_init__(self) -> None:
-        if list(self.members) != sorted(set(self.members)) or any(factor < 2 for factor in self.members):
+        if list(self.members) != sorted(set(self.members)) or any(factor <= 1 for factor in self.members):
             raise ValueError(f"members {self.members}: give growing factors, 2 or more")
         if self.storm_fires < 1 or self.storm_top < 1 or self.examples < 1:
             raise ValueError("storm_fires, storm_top, examples: at least 1")

@@ -108,6 +108,7 @@ class Alert(msgspec.Struct, kw_only=True):
         platforms: posts by platform.
         posts: posts in the campaign.
         authors: distinct authors.
+        voices: hashes of the authors of an immediate alert, the first ones; empty for a rise.
         threat: see `ClusterFacts`.
         template: see `ClusterFacts`.
         examples: uids of typical posts.
@@ -143,6 +144,7 @@ class Alert(msgspec.Struct, kw_only=True):
     platforms: dict[str, int]
     posts: int
     authors: int
+    voices: tuple[str, ...] = ()
     threat: bool = False
     template: str | None = None
     examples: tuple[str, ...] = ()

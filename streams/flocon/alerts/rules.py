@@ -17,6 +17,11 @@ def fingerprint(kind: Kind, root: str) -> str:
     return f"{PREFIX[kind]}-{digest[:16]}"
 
 
+def alert_id(name: str, episode: int) -> str:
+    """Id of an episode's alert: the fingerprint itself, followed by the episode from the second on."""
+    return name if episode == 1 else f"{name}-{episode}"
+
+
 def gate(facts: ClusterFacts, verdict: Verdict, *, config: AlertConfig) -> str | None:
     """Why a rise may alert, None if it may not.
 
@@ -34,7 +39,9 @@ def gate(facts: ClusterFacts, verdict: Verdict, *, config: AlertConfig) -> str |
     return None
 
 
-def severity(recurrence_days: float, *, threat: bool, platforms: int, config: AlertConfig) -> tuple[Severity, str]:
+def severity(
+    recurrence_days: float, *, threat: bool, platforms: int, config: AlertConfig
+) -> tuple[Severity, str]:
     """Severity of a rise and the key of its reason.
 
     Args:

@@ -1,7 +1,7 @@
 """What an alert says to people, in English and French.
 
-    11 posts in 6 h where 0.4 are expected; by chance once in 9 years
-    11 messages en 6 h pour 0,4 attendu ; par hasard une fois en 9 ans
+11 posts in 6 h where 0.4 are expected; by chance once in 9 years
+11 messages en 6 h pour 0,4 attendu ; par hasard une fois en 9 ans
 """
 
 from typing import Final, Literal
@@ -31,17 +31,27 @@ _UNIT_WORDS: Final[dict[Lang, dict[str, tuple[str, str]]]] = {
 _SEVERITY: Final[dict[Lang, dict[str, str]]] = {
     "en": {
         "severity.immediate": "page: a single post is enough",
-        "severity.threat": "page: a week or rarer, with violence or minors",
-        "severity.platforms": "page: a week or rarer, on several platforms",
-        "severity.rare": "ticket: a day or rarer",
+        "severity.threat": "page: once a week or rarer, with violence or minors",
+        "severity.platforms": "page: once a week or rarer, on several platforms",
+        "severity.rare": "ticket: once a day or rarer",
         "severity.common": "info: more often than once a day",
     },
     "fr": {
         "severity.immediate": "appel : un seul message suffit",
-        "severity.threat": "appel : une semaine ou plus rare, avec violence ou mineurs",
-        "severity.platforms": "appel : une semaine ou plus rare, sur plusieurs plateformes",
-        "severity.rare": "ticket : un jour ou plus rare",
+        "severity.threat": "appel : une fois par semaine ou moins, avec violence ou mineurs",
+        "severity.platforms": "appel : une fois par semaine ou moins, sur plusieurs plateformes",
+        "severity.rare": "ticket : une fois par jour ou moins",
         "severity.common": "info : plus d'une fois par jour",
+    },
+}
+_RULES: Final[dict[Lang, dict[str, str]]] = {
+    "en": {
+        "violence.bounty": "a price is put on a named person",
+        "safeguard.threat_to_life": "a life is threatened",
+    },
+    "fr": {
+        "violence.bounty": "une personne nommée est mise à prix",
+        "safeguard.threat_to_life": "une vie est menacée",
     },
 }
 REASONS: Final[dict[Lang, dict[str, str]]] = {
@@ -118,7 +128,7 @@ def why(alert: Alert, lang: Lang = "en") -> str:
     severity = _SEVERITY[lang][alert.severity_why]
     severity = severity if lang == "en" else severity.replace(" :", "\u00a0:")
     if alert.peak is None:
-        seen = ", ".join(alert.rules) or alert.kind
+        seen = ", ".join(_RULES[lang].get(rule, rule) for rule in alert.rules) or alert.kind
     else:
         seen = rise(alert.peak, lang)
     return f"{seen} ({severity})"

@@ -112,10 +112,10 @@ class Cluster(msgspec.Struct, kw_only=True):
 
 
 class Assignment(msgspec.Struct, frozen=True):
-    """Where a finding went: its cluster, and merges it caused as (loser, survivor)."""
+    """Where a finding went: its cluster, the hash of its masked text, and merges as (loser, survivor)."""
 
     cluster: str
-    created: bool
+    skeleton: str
     merges: tuple[tuple[str, str], ...] = ()
 
 
@@ -137,7 +137,9 @@ class Clusters:
     Args:
         config: how posts are joined.
 
-    State lives in `tables`; the result depends only on the findings and their order.
+    Attributes:
+        tables: the whole state; the result depends only on the findings and their order.
+        forgotten: clusters dropped since the runtime last emptied this list, for it to archive.
     """
 
     def __init__(self, config: ClusterConfig | None = None) -> None:
@@ -150,6 +152,7 @@ class Clusters:
         frequencies: Table[Frequencies] = Table("cluster-idf", Frequencies)
         self._marks: Table[int] = Table("cluster-marks", int)
         self._idf = Idf(frequencies)
+        self.forgotten: list[Cluster] = []
         self.tables = (
             self._members, self._keys, self._clusters, self._aliases, self._votes, frequencies, self._marks,
         )  # fmt: skip
@@ -157,8 +160,11 @@ class Clusters:
     def __getitem__(self, root: str) -> Cluster:
         return self._clusters[self.root(root)]
 
-    def __iter__(self) -> Iterator[Cluster]:
-        return self._clusters.values()
+    def __contains__(self, root: str) -> bool:
+        return self.root(root) in self._clusters
+
+    def __len__(self) -> int:
+        return len(self._clusters)
 
     def root(self, cluster: str) -> str:
         """The id under which a cluster lives now, after all merges."""
@@ -178,18 +184,17 @@ class Clusters:
         accepted = self._alike(signals)
         if accepted:
             best = min(accepted, key=lambda root: (-accepted[root], self._clusters[root].first_ms, root))
-            cluster, created = self._clusters[best], False
+            cluster = self._clusters[best]
         else:
             root = "c-" + hashlib.sha256(finding.stable.encode()).hexdigest()[:16]
             cluster = Cluster(root=root, first_ms=at_ms, last_ms=at_ms, first=finding.stable)
-            created = True
             self._clusters.put(root, cluster)
         _count(cluster, finding, signals, at_ms)
         self._clusters.touch(cluster.root)
         self._remember(finding, signals, cluster.root, at_ms)
         self._idf.observe(signals.tokens, at_ms)
         merges = tuple(self._vote(cluster.root, accepted, finding.stable, at_ms))
-        return Assignment(self.root(cluster.root), created, merges)
+        return Assignment(self.root(cluster.root), signals.skeleton, merges)
 
     def _alike(self, signals: Signals) -> dict[str, float]:
         """Clusters that hold a recent post alike enough, with the best score in each."""
@@ -279,6 +284,7 @@ class Clusters:
 
     def _forget(self, root: str) -> None:
         """Drop a cluster from the live state; posts and alerts that name it stay in the store."""
+        self.forgotten.append(self._clusters[root])
         self._clusters.drop(root)
         for alias in [alias for alias, survivor in self._aliases.items() if survivor == root]:
             self._aliases.drop(alias)

@@ -123,14 +123,14 @@ def truth(config: DemoConfig) -> list[PlantedCampaign]:
     """The planted campaigns, in order of onset."""
     posts = played("planted", config)
     campaigns = [
-        planted(script.name, script.family, onset_ms(script, posts[script.name], config), posts[script.name])
+        planted(script.name, script.family, _onset_ms(script, posts[script.name], config), posts[script.name])
         for script in _scripts("planted")
         if script.family
     ]
     return sorted(campaigns, key=lambda campaign: (campaign.onset, campaign.name))
 
 
-def onset_ms(script: Script, posts: list[Draft], config: DemoConfig) -> int:
+def _onset_ms(script: Script, posts: list[Draft], config: DemoConfig) -> int:
     """Time of the first post of the first phase that is not steady."""
     first = next(phase for phase in script.phases if phase.shape != "steady")
     return next(
@@ -154,7 +154,9 @@ def _play(script: Script, config: DemoConfig) -> list[Draft]:
             pools[phase.platform] = _opened(script, phase, rng)
         grammar = Grammar({**script.slots, **phase.slots})
         forms = Deck(phase.forms)
-        for at_ms in season.wave(_at(phase.start, config), _at(phase.end, config), phase.posts, phase.shape, rng):
+        for at_ms in season.wave(
+            _at(phase.start, config), _at(phase.end, config), phase.posts, phase.shape, rng
+        ):
             if said and rng.random() < script.repeats:
                 text, product = pick(said, rng), None
             else:

@@ -1,6 +1,6 @@
-"""A small grammar that makes texts from tables of alternatives.
+r"""A small grammar that makes texts from tables of alternatives.
 
-Alternatives stand one a line, or several on a line between ` ;; `; `\\n` in one is a line break. In each,
+Alternatives stand one a line, or several on a line between ` ;; `; `\n` in one is a line break. In each,
 
 - `{slot}` draws from the table of that name,
 - `{2-15}` draws a whole number, `{50-70/5}` one in steps of five, `{00-99}` one of two digits,
@@ -28,7 +28,7 @@ S = TypeVar("S")
 
 _HOLE: Final = re.compile(r"\{([^{}]*)\}")
 _RANGE: Final = re.compile(r"(\d+)-(\d+)(?:/(\d+))?")
-_BLANKS: Final = re.compile(r"  +| +(?=[\n.,])")
+_BLANKS: Final = re.compile(r" +(?=[ \n.,])")
 
 
 class _Slot(NamedTuple):
@@ -55,7 +55,10 @@ _Piece = str | _Slot | _Range | _Words
 def alternatives(table: str) -> list[str]:
     """The alternatives of a table, as written."""
     return [
-        cell.strip().replace("\\n", "\n") for line in table.splitlines() for cell in line.split(" ;; ") if cell.strip()
+        cell.strip().replace("\\n", "\n")
+        for line in table.splitlines()
+        for cell in line.split(" ;; ")
+        if cell.strip()
     ]
 
 
@@ -96,7 +99,7 @@ class Grammar:
         """One text of a compiled alternative, its blanks tidied."""
         out: list[str] = []
         self._expand(cell, rng, out)
-        return _BLANKS.sub(lambda blanks: " " if blanks[0].isspace() and len(blanks[0]) > 1 else "", "".join(out)).strip()
+        return _BLANKS.sub("", "".join(out)).strip()
 
     def _expand(self, cell: Sequence[_Piece], rng: random.Random, out: list[str]) -> None:
         for piece in cell:
@@ -158,5 +161,6 @@ class Deck(Generic[T]):
 def load(name: str, kind: type[S]) -> S:
     """The table file `texts/<name>.yaml`, as a value of `kind`."""
     text = resources.files("flocon.demo").joinpath("texts", f"{name}.yaml").read_text("utf-8")
-    document: Any = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    document: Any = yaml.load(text, Loader=loader)  # noqa: S506 - both are safe loaders; the first one is in C
     return msgspec.convert(document, kind)

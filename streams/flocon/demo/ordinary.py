@@ -12,7 +12,14 @@ from flocon.demo import people, season
 from flocon.demo.grammar import Deck, Grammar, load, pick
 from flocon.demo.model import Account, DemoConfig, Draft
 
-PLATFORMS: Final = {"bluesky": 24, "mastodon": 16, "telegram": 12, "tiktok": 19, "instagram": 17, "snapchat": 12}
+PLATFORMS: Final = {
+    "bluesky": 24,
+    "mastodon": 16,
+    "telegram": 12,
+    "tiktok": 19,
+    "instagram": 17,
+    "snapchat": 12,
+}
 """Share of the accounts on each platform, in percent."""
 LENGTHS: Final = (30, 250)
 """Shortest and longest ordinary post, in characters."""
@@ -21,10 +28,17 @@ _ZIPF_SHIFT: Final = 25  # Mandelbrot's shift: without it the loudest account al
 _CHANNELS: Final = 60
 _RECENT: Final = 400
 _ENDINGS: Final = {"fr": (".", ".", ".", " !", "…"), "en": (".", ".", ".", "!", "…")}
-_ELISIONS: Final = (("de un", "d'un"), ("de le ", "du "), ("de les ", "des "), ("à le ", "au "), ("à les ", "aux "))
+_ELISIONS: Final = (
+    ("de un", "d'un"),
+    ("de le ", "du "),
+    ("de les ", "des "),
+    ("à le ", "au "),
+    ("à les ", "aux "),
+)
 
 # Habits of the invented crowd, as shares.
 _CAPITALS: Final = 0.65
+_OF_TOPIC: Final = 0.7
 _ON_TOPIC: Final = 0.5
 _ONE_SENTENCE: Final = 0.35
 _OPENED: Final = 0.3
@@ -48,7 +62,6 @@ class _Language(msgspec.Struct, forbid_unknown_fields=True):
 @functools.cache
 def _topics(lang: str) -> Deck[Grammar]:
     tables = load(lang, _Language)
-    shared_emoji = tables.shared["emoji"]
     return Deck(
         {
             Grammar(
@@ -57,7 +70,8 @@ def _topics(lang: str) -> Deck[Grammar]:
                     **topic.slots,
                     "sentence": topic.sentences,
                     "tag": topic.tags,
-                    "emoji": f"{topic.emoji}\n{shared_emoji}",
+                    "emoji": topic.emoji,
+                    "common_emoji": tables.shared["emoji"],
                 }
             ): topic.weight
             for topic in tables.topics.values()
@@ -118,10 +132,12 @@ def _compose(voice: _Voice, rng: random.Random) -> str:
     while True:
         text = _sentences(topic, voice, rng)
         if rng.random() < voice.emoji:
-            mark = topic.draw("emoji", rng)
+            mark = topic.draw("emoji" if rng.random() < _OF_TOPIC else "common_emoji", rng)
             text += f" {mark * (1 + int(rng.random() ** 3 * 3))}"
         if rng.random() < voice.tags:
-            text += " " + " ".join(tag.replace(" ", "") for tag in topic.deal("tag", 1 + int(rng.random() * 3), rng))
+            text += " " + " ".join(
+                tag.replace(" ", "") for tag in topic.deal("tag", 1 + int(rng.random() * 3), rng)
+            )
         if shortest <= len(text) <= longest:
             return text
 
@@ -155,4 +171,6 @@ def slip(text: str, rng: random.Random) -> str:
     if not places:
         return text
     n = pick(places, rng)
-    return text[:n] + pick((text[n + 1] + text[n], text[n + 1], text[n] * 3 + text[n + 1]), rng) + text[n + 2 :]
+    return (
+        text[:n] + pick((text[n + 1] + text[n], text[n + 1], text[n] * 3 + text[n + 1]), rng) + text[n + 2 :]
+    )

@@ -10,7 +10,6 @@ import msgspec
 from flocon.demo.grammar import Grammar, load
 from flocon.demo.model import Account
 
-
 _WITH_BIO: Final = 0.4
 
 

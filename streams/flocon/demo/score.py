@@ -70,7 +70,9 @@ class Report:
     @property
     def median_delay(self) -> timedelta | None:
         """Median time to the alert over the campaigns found; None where none was."""
-        return timedelta(seconds=median(hit.delay.total_seconds() for hit in self.found)) if self.found else None
+        return (
+            timedelta(seconds=median(hit.delay.total_seconds() for hit in self.found)) if self.found else None
+        )
 
 
 def score(planted: Sequence[PlantedCampaign], alerts: Sequence[AlertSummary]) -> Report:
@@ -155,7 +157,10 @@ def render(report: Report, lang: Lang = "en") -> list[str]:
         early = hit.delay < timedelta(0)
         lines.append(
             words["early" if early else "found"].format(
-                **_described(hit.campaign, words), id=hit.alert.id, posts=hit.posts, delay=_span(abs(hit.delay))
+                **_described(hit.campaign, words),
+                id=hit.alert.id,
+                posts=hit.posts,
+                delay=_span(abs(hit.delay)),
             )
         )
     lines += [
@@ -166,7 +171,10 @@ def render(report: Report, lang: Lang = "en") -> list[str]:
     ]
     lines += [
         words["wrong"].format(
-            id=alert.id, at=_minute(alert.fired_at), title=alert.title or words["untitled"], posts=len(alert.uids)
+            id=alert.id,
+            at=_minute(alert.fired_at),
+            title=alert.title or words["untitled"],
+            posts=len(alert.uids),
         )
         for alert in report.wrong
     ]

@@ -121,23 +121,29 @@ def explain(error: Exception, raw: bytes = b"", *, inside: str = "$") -> Unreada
         return Unreadable("not_utf8", f"not UTF-8: {error.reason}")
     if isinstance(error, RecursionError):
         return Unreadable("invalid_json", "not JSON: nested too deeply")
-    message = str(error)
     if isinstance(error, msgspec.ValidationError):
-        what, _, path = message.rpartition(" - at `$")
-        what = what or message
-        place = f"{inside}{path.removesuffix('`')}" if what != message else inside
-        if what.startswith("Object missing"):
-            return Unreadable("missing_field", f"{what} - at `{place}`")
-        if what.startswith("Invalid enum value"):  # the decoder quotes the value
-            what = "Unknown value"
-        return Unreadable("wrong_type", f"{what} - at `{place}`")
-    if ("truncated" in message or "surrogate" in message) and has_lone_surrogate(raw):
+        return _does_not_fit(str(error), inside)
+    return _not_json(str(error), raw)
+
+
+def _does_not_fit(message: str, inside: str) -> Unreadable:
+    what, at, path = message.rpartition(" - at `$")
+    what, path = (what, path.removesuffix("`")) if at else (message, "")
+    if what.startswith("Invalid enum value"):  # the decoder quotes the value
+        what = "Unknown value"
+    code = "missing_field" if what.startswith("Object missing") else "wrong_type"
+    return Unreadable(code, f"{what} - at `{inside}{path}`")
+
+
+def _not_json(message: str, raw: bytes) -> Unreadable:
+    truncated = "truncated" in message
+    if (truncated or "surrogate" in message) and has_lone_surrogate(raw):
         return Unreadable("surrogate", r"not text: half of a surrogate pair (\ud800 to \udfff) stands alone")
-    if "truncated" in message:
+    if truncated:
         return Unreadable("invalid_json", "not JSON: it ends too early", len(raw))
-    found = _BYTE.search(message)
+    at = _BYTE.search(message)
     reason = _BYTE.sub("", message).removeprefix("JSON is malformed: ")
-    return Unreadable("invalid_json", f"not JSON: {reason}", int(found[1]) if found else 0)
+    return Unreadable("invalid_json", f"not JSON: {reason}", int(at[1]) if at else 0)
 
 
 def has_lone_surrogate(raw: bytes) -> bool:

@@ -5,7 +5,7 @@ Facets count bytes of the text in UTF-8.
 """
 
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec import UNSET, Raw, UnsetType, field
@@ -111,15 +111,13 @@ class Nested(msgspec.Struct, gc=False):
     record: Ref
 
 
-_DECODERS: Final = {
+_DECODERS: Final[dict[Any, msgspec.json.Decoder[Any]]] = {
     kind: msgspec.json.Decoder(kind)
     for kind in (datetime, list[str], list[Raw], Labels, Facet, Reply, Embed, Picture, External, Ref, Nested)
 }
 
 
-def read_post(
-    record: Record, *, did: str, rkey: str, cid: str | None, observed_at: datetime | None
-) -> Post:
+def read_post(record: Record, *, did: str, rkey: str, cid: str | None, observed_at: datetime | None) -> Post:
     """The post of a record.
 
     Args:
@@ -197,12 +195,8 @@ def _facets(post: Post, record: Record) -> None:
         facet = _optional(post, "facet", raw, Facet)
         if facet is None:
             continue
-        start, end = facet.index.byte_start, facet.index.byte_end
-        try:
-            if not 0 <= start < end <= len(text):
-                raise ValueError
-            covered = text[start:end].decode()
-        except ValueError:  # out of the text, or in the middle of a character: clients ignore such a facet
+        covered = _covered(text, facet.index)
+        if covered is None:
             _drop(post, "facet")
             continue
         for feature in facet.features:
@@ -212,6 +206,16 @@ def _facets(post: Post, record: Record) -> None:
                 post.links.append(Link(url=feature.uri, role="facet"))
             if feature.did is not None:
                 post.mentions.append(Mention(id=feature.did, handle=covered.removeprefix("@")))
+
+
+def _covered(text: bytes, span: Span) -> str | None:
+    """The text of a span; None where it leaves the text or cuts a character: clients ignore such a facet."""
+    if not 0 <= span.byte_start < span.byte_end <= len(text):
+        return None
+    try:
+        return text[span.byte_start : span.byte_end].decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _add_hashtag(post: Post, tag: str) -> None:

@@ -11,6 +11,14 @@ CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f]")
 """C0 control characters other than tab and newline."""
 
 
+_ESCAPES: Final = (b"\\u000", b"\\u001", b"\\r", b"\\b", b"\\f")
+
+
+def may_hold_control(raw: bytes) -> bool:
+    """Whether strings in this JSON text may hold control characters, which JSON can only escape."""
+    return any(map(raw.__contains__, _ESCAPES))
+
+
 def clean_text(text: str) -> str:
     """The text without control characters; a carriage return ends a line."""
     if CONTROL.search(text) is None:

@@ -9,6 +9,7 @@ whatever name the content comes (see `resume`). Memory does not depend on the si
 
 import threading
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -19,7 +20,7 @@ from flocon.feeds.line_file import LineFile
 from flocon.feeds.recognise import recognise
 from flocon.feeds.resume import resume
 from flocon.feeds.source import Source, name_of
-from flocon.feeds.telegram_export import read_export
+from flocon.feeds.telegram_export import ExportFile
 
 
 class FileOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +67,15 @@ class FileFeed:
         self._stop = stop
         self._options = options or FileOptions()
 
+    def check(self) -> None:
+        """Try to open the file, so that what is wrong is said before work begins. A named pipe is not tried.
+
+        Raises:
+            FeedNotUsable: no such file, a directory, no permission.
+        """
+        if not Path(self._path).is_fifo():
+            self._source().close()
+
     def batches(self, size: int = 2000) -> Iterator[Batch]:
         """Yield batches of at most `size` events.
 
@@ -103,6 +113,7 @@ class FileFeed:
         limit = self._options.max_line_bytes
         if document:
             skip = self.resumed.records if self.resumed else 0
-            return read_export(content, where=self.where, skip=skip, size=size, max_message_bytes=limit)
+            export = ExportFile(content, where=self.where, skip=skip, max_message_bytes=limit)
+            return export.batches(size)
         lines = LineFile(content, mark, self.resumed, where=self.where, max_line_bytes=limit)
         return lines.batches(size)

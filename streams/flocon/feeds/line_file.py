@@ -84,12 +84,11 @@ class LineFile:
         """The last line, if it has no newline, and why the content ends here, if it should not."""
         source, damage = self._content.source, self._content.damage
         end = self._mark.offset + len(rest)
-        events, raws, problems = [], [], []
-        if rest:
-            events, raws, problems = self._reader.read([rest], line=self._line, offset=self._mark.offset)
+        lines = [rest] if rest else []
+        events, raws, problems = self._reader.read(lines, line=self._line, offset=self._mark.offset)
         if not problems:
             self._mark.update(rest)
-            self._line += bool(rest)
+            self._line += len(lines)
             self._records += len(events)
         growing = source.follow and source.regular and not source.replaced
         if growing or not source.at_end or damage is not None:

@@ -14,7 +14,7 @@ from msgspec import UNSET, Raw, UnsetType
 
 from flocon.events import EARLIEST_MS, Author, Channel, Event, Part, Post, Source, from_ms
 from flocon.feeds.base import Problem, Unreadable, explain
-from flocon.feeds.clean import check_clock, clean_post, utc
+from flocon.feeds.clean import check_clock, clean_post, may_hold_control, utc
 from flocon.feeds.jetstream import Jetstream
 
 BOM: Final = b"\xef\xbb\xbf"
@@ -80,7 +80,7 @@ class LineReader:
         events: list[Event] = []
         raws: list[bytes] = []
         problems: list[Problem] = []
-        if offset == 0 and lines[0].startswith(BOM):
+        if offset == 0 and lines and lines[0].startswith(BOM):
             lines = [lines[0].removeprefix(BOM), *lines[1:]]
             offset = len(BOM)
         decode, other, source, limit = self._decode, self._other, self._source, self._max
@@ -88,15 +88,16 @@ class LineReader:
         for index, raw in enumerate(lines):
             try:
                 if len(raw) > limit:
-                    raise too_long(limit)  # noqa: TRY301 - one way out for all that is wrong with a line
+                    raise too_long(limit)
                 record = decode(raw)
-                if record.text is UNSET or record.platform is UNSET or record.id is UNSET:
+                native_id, platform, text = record.id, record.platform, record.text
+                if native_id is UNSET or platform is UNSET or text is UNSET:
                     event = other(record, raw)
                     if event is None:
                         continue
                 else:
-                    post = short(record)
-                    if b"\\" in raw:  # control characters stand in JSON as escapes only
+                    post = _short(record, str(native_id), platform, text)
+                    if b"\\" in raw and may_hold_control(raw):
                         clean_post(post)
                     event = Event(op="upsert", source=source, observed_at=post.observed_at, post=post)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Unreadable) as error:
@@ -145,43 +146,32 @@ class LineReader:
         return event
 
 
-def short(record: Line) -> Post:
-    """The post of a short line whose `id`, `platform` and `text` are given."""
-    native_id = str(record.id)
-    if not native_id or not record.platform:
+def _short(record: Line, native_id: str, platform: str, text: str) -> Post:
+    if not native_id or not platform:
         raise Unreadable("missing_field", "`id` and `platform` may not be empty")
     created, observed = record.created_at, record.observed_at
     if created is not None and created.tzinfo is not UTC:
         created = utc(created)
     if observed is not None and observed.tzinfo is not UTC:
         observed = utc(observed)
+    who, place = record.author, record.channel
     post = Post(
-        uid=f"{record.platform}:{native_id}",
-        platform=str(record.platform),
+        uid=f"{platform}:{native_id}",
+        platform=platform,
         native_id=native_id,
-        text=str(record.text),
+        text=text,
         url=record.url,
+        author=None if who is None else _author(who),
+        channel=None if place is None else _channel(place),
         created_at=created,
         observed_at=observed,
     )
-    who = record.author
-    if who is not None:
-        if isinstance(who, Party):
-            post.author = Author(id=_text(who.id), handle=who.handle, name=who.name, bio=who.bio)
-        else:
-            post.author = Author(id=str(who), handle=str(who))
-    place = record.channel
-    if place is not None:
-        if isinstance(place, Party):
-            post.channel = Channel(id=_text(place.id), handle=place.handle, name=place.name, kind=place.kind)
-        else:
-            post.channel = Channel(id=str(place), handle=str(place))
+    if record.parts:
+        post.parts = record.parts
     if record.langs:
         post.langs = record.langs
     if record.lang and record.lang not in post.langs:
         post.langs.insert(0, record.lang)
-    if record.parts:
-        post.parts = record.parts
     if created is None:
         post.created_at_precision = "unknown"
     elif observed is not None or created < _EARLIEST:
@@ -189,13 +179,25 @@ def short(record: Line) -> Post:
     return post
 
 
-def too_long(limit: int) -> Unreadable:
-    """The verdict on a line of more than `limit` bytes."""
-    return Unreadable("too_long", f"line longer than {limit} bytes")
+def _author(who: str | int | Party) -> Author:
+    if isinstance(who, Party):
+        return Author(id=_text(who.id), handle=who.handle, name=who.name, bio=who.bio)
+    return Author(id=str(who), handle=str(who))
+
+
+def _channel(place: str | int | Party) -> Channel:
+    if isinstance(place, Party):
+        return Channel(id=_text(place.id), handle=place.handle, name=place.name, kind=place.kind)
+    return Channel(id=str(place), handle=str(place))
 
 
 def _text(value: str | int | None) -> str | None:
     return None if value is None else str(value)
+
+
+def too_long(limit: int) -> Unreadable:
+    """The verdict on a line of more than `limit` bytes."""
+    return Unreadable("too_long", f"line longer than {limit} bytes")
 
 
 def _settle(post: Post, observed_at: datetime | None) -> None:

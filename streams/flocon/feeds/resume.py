@@ -56,9 +56,7 @@ class Fingerprint:
         )
 
 
-def resume(
-    content: Content, cursors: Iterable[Cursor], *, whole: bool
-) -> tuple[Fingerprint, Cursor | None]:
+def resume(content: Content, cursors: Iterable[Cursor], *, whole: bool) -> tuple[Fingerprint, Cursor | None]:
     """Bring content to the end of what was consumed of it.
 
     Args:
@@ -81,35 +79,26 @@ def resume(
     return there, best
 
 
-def _search(
-    content: Content, cursors: Iterable[Cursor]
-) -> tuple[Fingerprint, Fingerprint, Cursor | None]:
+def _search(content: Content, cursors: Iterable[Cursor]) -> tuple[Fingerprint, Fingerprint, Cursor | None]:
     """How far it was read, the fingerprint at the furthest cursor that fits, and that cursor."""
     size = None if content.compressed else content.source.size
-    possible = [cursor for cursor in cursors if 0 < cursor.offset and (size is None or cursor.offset <= size)]
-    checks: dict[int, list[int]] = {}
-    for number, cursor in enumerate(possible):
-        for point in {cursor.head_bytes, cursor.offset}:
-            checks.setdefault(point, []).append(number)
-    alive = set(range(len(possible)))
+    alive = {cursor for cursor in cursors if cursor.offset > 0 and (size is None or cursor.offset <= size)}
+    checks: dict[int, set[Cursor]] = {}
+    for cursor in alive:
+        checks.setdefault(cursor.head_bytes, set()).add(cursor)
+        checks.setdefault(cursor.offset, set()).add(cursor)
     here, there, best = Fingerprint(), Fingerprint(), None
     for point in sorted(checks):
-        if not alive:
-            break
-        asked = alive.intersection(checks[point])
+        asked = checks[point] & alive
         if not asked:
             continue
         if not _advance(content, here, point):
             break
         digest = here.digest()
-        for number in asked:
-            cursor = possible[number]
-            if cursor.offset == point:
-                alive.discard(number)
-                if cursor.digest == digest:
-                    best, there = cursor, here.copy()
-            elif cursor.head != digest:
-                alive.discard(number)
+        for cursor in asked:
+            if cursor.offset == point and cursor.digest == digest:
+                best, there = cursor, here.copy()
+        alive -= {cursor for cursor in asked if cursor.offset == point or cursor.head != digest}
     return here, there, best
 
 

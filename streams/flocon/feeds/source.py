@@ -7,6 +7,7 @@ import stat
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO, Final
 
 from flocon.feeds.base import FeedError, FeedNotUsable
@@ -94,7 +95,7 @@ class Source:
                 raise FeedNotUsable(f"{self.where}: closed")
             return sys.stdin.buffer
         try:
-            return open(self._path, "rb")  # noqa: SIM115 - closed by `close`
+            return Path(self._path).open("rb")
         except FileNotFoundError as error:
             raise FeedNotUsable(f"{self.where}: no such file") from error
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path
@@ -131,7 +132,7 @@ class Source:
         if self._path == STDIN or self._descriptor is None:
             return False
         try:
-            return not os.path.samestat(os.stat(self._path), os.fstat(self._descriptor))
+            return not os.path.samestat(Path(self._path).stat(), os.fstat(self._descriptor))
         except FileNotFoundError:
             return False  # moved away; the next one is not there yet
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 
 import msgspec
-from msgspec import field
 
 from flocon.events import (
     Author,
@@ -126,7 +125,8 @@ class Fields:
             self.warnings.append("text: does not fit, dropped")
             return []
         found = (
-            Entity("plain", run) if isinstance(run, str) else self.convert("text", run, Entity) for run in runs
+            Entity("plain", run) if isinstance(run, str) else self.convert("text", run, Entity)
+            for run in runs
         )
         return [run for run in found if run is not None]
 
@@ -168,6 +168,7 @@ def read_message(values: dict[str, Any], channel: Channel) -> Post | None:
     _read_text(post, fields)
     _read_times(post, fields)
     _read_relations(post, fields)
+    _read_media(post, fields)
     _read_attachments(post, fields)
     reactions = [item for item in fields.items("reactions", Reaction) if item.emoji is not None]
     if reactions:
@@ -226,13 +227,19 @@ def _read_relations(post: Post, fields: Fields) -> None:
         post.forward_from = Forward(name=source)
 
 
-def _read_attachments(post: Post, fields: Fields) -> None:
+def _read_media(post: Post, fields: Fields) -> None:
     if fields.get("photo", str) is not None:
         post.media.append(Media(type="image"))
     media_type, mime = fields.get("media_type", str), fields.get("mime_type", str)
     if media_type is not None or mime is not None:
         duration = fields.get("duration_seconds", float)
         post.media.append(Media(type=media_type or "file", mime=mime, duration_s=duration))
+    location = fields.get("location_information", Location)
+    if location is not None:
+        post.place = Place(lat=location.latitude, lon=location.longitude)
+
+
+def _read_attachments(post: Post, fields: Fields) -> None:
     _part(post, "sticker", fields.get("sticker_emoji", str))
     poll = fields.get("poll", Poll)
     if poll is not None:
@@ -249,9 +256,6 @@ def _read_attachments(post: Post, fields: Fields) -> None:
     invoice = fields.get("invoice_information", Invoice)
     if invoice is not None:
         _part(post, "product", f"{invoice.title} {invoice.description}")
-    location = fields.get("location_information", Location)
-    if location is not None:
-        post.place = Place(lat=location.latitude, lon=location.longitude)
 
 
 def _part(post: Post, role: str, text: str | None) -> None:

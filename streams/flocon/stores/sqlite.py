@@ -316,7 +316,7 @@ class SqliteStore:
         self._db.execute("UPDATE posts SET cluster = ? WHERE cluster = ?", (survivor, loser))
 
     def posts(
-        self, *, cluster: str | None = None, search: str | None = None, uid: str | None = None, limit: int | None = None
+        self, *, cluster: str | None = None, search: str | None = None, uid: str | None = None, limit: int | None = None, protected: bool = False
     ) -> Iterator[StoredPost]:
         """Posts in order of (created_at, uid).
 
@@ -325,8 +325,11 @@ class SqliteStore:
             search: only those whose text holds all these words and emojis, in any spelling.
             uid: only this one.
             limit: at most so many, the newest.
+            protected: only those of the protection queue.
         """
         where, values = ["NOT deleted"], list[object]()
+        if protected:
+            where.append("protected")
         if cluster is not None:
             where.append("cluster = ?")
             values.append(cluster)

@@ -1,0 +1,198 @@
+"""`flocon watch FEED…`: the main job on one machine."""
+
+import argparse
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from prometheus_client import CollectorRegistry, start_http_server
+
+from flocon.errors import UsageError
+from flocon.exits import DONE, FAILED, INTERRUPTED, TERMINATED, UNREADABLE
+from flocon.feeds.base import Batch
+from flocon.feeds.registry import open_feed
+from flocon.intake import Intake
+from flocon.log import LOGGER, set_up
+from flocon.metrics import Metrics
+from flocon.outbox import Outbox
+from flocon.pipeline import Flow
+from flocon.privacy import Pseudonyms, load_key
+from flocon.readers import count_firing
+from flocon.receivers.base import Receiver
+from flocon.receivers.jsonl import JsonLines
+from flocon.receivers.terminal import Terminal
+from flocon.receivers.webhook import Webhook
+from flocon.restricted import RestrictedFile
+from flocon.runtime.local import LocalRun
+from flocon.runtime.service import Service
+from flocon.say import Say
+from flocon.settings import Settings, default_store, load_screener, load_settings
+from flocon.stores.sqlite import SqliteStore
+
+_LAST_DELIVERY_S: Final = 10.0
+_PROGRESS_S: Final = 0.2
+_ENDS: Final = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: TERMINATED}
+
+
+def run(args: argparse.Namespace, say: Say) -> int:
+    """Watch feeds; see `flocon watch --help`."""
+    set_up(args.log)
+    settings = load_settings(args.config)
+    if not args.once:
+        LOGGER.debug("following")
+    with closing(SqliteStore(args.store or default_store(), write=True)) as store:
+        return watch(args, settings, store, say)
+
+
+def watch(args: argparse.Namespace, settings: Settings, store: SqliteStore, say: Say) -> int:
+    """Watch feeds with an open store; the exit status."""
+    restricted_path = args.restricted or settings.restricted
+    restricted = None if restricted_path is None else RestrictedFile(Path(restricted_path))
+    screener = load_screener(restricted=restricted is not None)
+    metrics = Metrics(CollectorRegistry())
+    receivers = _receivers(args, settings, say)
+    outbox = Outbox(store, receivers, metrics)
+    flow = Flow(settings, screener.rules)
+    report = _Report(args.log)
+    holder: list[LocalRun] = []
+    intake = Intake(
+        screener,
+        Pseudonyms(load_key(store.path)),
+        tick_ms=settings.rise.tick_ms,
+        restricted=restricted,
+        on_tick=None if args.once else lambda at_ms: holder[0].tick(at_ms),
+    )
+    local = LocalRun(
+        store, flow, intake, outbox, metrics, now_ms=_now_ms, progress=_Progress(say) if sys.stderr.isatty() else None
+    )
+    holder.append(local)
+    if args.metrics_port is not None:
+        _serve_metrics(args, metrics)
+    stop = threading.Event()
+    cursors = local.cursors()
+    feeds = [open_feed(spec, cursors=cursors, follow=not args.once, stop=stop) for spec in args.feeds]
+    try:
+        if args.once:
+            for feed in feeds:
+                local.take_in(feed, report)
+            local.apply_inbox()
+            with store.transaction():
+                store.prune(settings.retention, _now_ms())
+            left = outbox.drain(_LAST_DELIVERY_S)
+            _close_line(local, flow, left, say, json=args.json)
+            return UNREADABLE if report.unreadable else DONE
+        return _follow(Service(
+            local, store, outbox, metrics, feeds,
+            retention=settings.retention, stop=stop, report=report, now_ms=_now_ms,
+        ), local, stop, report, say, args)  # fmt: skip
+    finally:
+        outbox.close()
+
+
+def _follow(
+    service: Service, local: LocalRun, stop: threading.Event, report: "_Report", say: Say, args: argparse.Namespace
+) -> int:
+    ended: list[int] = []
+
+    def end(number: int, frame: object) -> None:  # noqa: ARG001  the shape signal handlers have
+        ended.append(number)
+        stop.set()
+
+    previous = {number: signal.signal(number, end) for number in _ENDS}
+    try:
+        local.apply_inbox()  # what an interrupted sorted run left
+        LOGGER.info("%s", say("watch.follow", feeds=", ".join(args.feeds)))
+        service.serve()
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    if ended:
+        return _ENDS[signal.Signals(ended[0])]
+    if service.failed:
+        return FAILED
+    return UNREADABLE if report.unreadable else DONE
+
+
+def _receivers(args: argparse.Namespace, settings: Settings, say: Say) -> list[Receiver]:
+    receivers: list[Receiver] = [Terminal(say, json=args.json)]
+    jsonl = args.jsonl or settings.receivers.jsonl
+    if jsonl:
+        receivers.append(JsonLines(Path(jsonl)))
+    webhook = args.webhook or settings.receivers.webhook
+    if webhook:
+        receivers.append(Webhook(webhook, detail=settings.receivers.detail))
+    return receivers
+
+
+def _serve_metrics(args: argparse.Namespace, metrics: Metrics) -> None:
+    try:
+        start_http_server(args.metrics_port, addr=args.metrics_address, registry=metrics.registry)
+    except (OSError, OverflowError) as error:
+        raise UsageError(f"--metrics-port {args.metrics_port}: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _close_line(local: LocalRun, flow: Flow, left: int, say: Say, *, json: bool) -> None:
+    if left:
+        LOGGER.warning("%s", say("watch.undelivered", count=left))
+    if json:
+        return
+    totals = local.totals
+    if not totals.posts and not totals.applied and not totals.unreadable:
+        print(say("watch.nothing_new"))
+        return
+    print(
+        say(
+            "watch.done",
+            posts=totals.posts,
+            bad=totals.unreadable,
+            kept=totals.kept,
+            clusters=len(flow.clusters),
+            firing=count_firing(flow.alerts.alerts.values()),
+        )
+    )
+
+
+class _Report:
+    """Tells of unreadable records, with file and line, and counts them."""
+
+    def __init__(self, style: str) -> None:
+        self.unreadable = 0
+        self._style = style
+
+    def __call__(self, batch: Batch) -> None:
+        self.unreadable += len(batch.problems)
+        for problem in batch.problems:
+            where = {"file": problem.where, "line": problem.line, "offset": problem.offset, "reason": problem.code}
+            LOGGER.warning("%s", problem, extra=where if self._style == "json" else None)
+
+
+class _Progress:
+    """One line on the error stream that is written over as the run goes on."""
+
+    def __init__(self, say: Say, clock: Callable[[], float] = time.monotonic) -> None:
+        self._say = say
+        self._clock = clock
+        self._start = clock()
+        self._last = 0.0
+
+    def __call__(self, local: LocalRun) -> None:
+        now = self._clock()
+        if now - self._last < _PROGRESS_S:
+            return
+        self._last = now
+        totals = local.totals
+        if totals.applied:
+            line = self._say("watch.applying", done=totals.applied, alerts=totals.fired)
+        else:
+            rate = self._say.number(round(totals.posts / max(now - self._start, 1e-3)))
+            line = self._say("watch.progress", posts=totals.posts, kept=totals.kept, rate=rate)
+        print(f"\r\x1b[2K{line}", end="\r", file=sys.stderr, flush=True)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

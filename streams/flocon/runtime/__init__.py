@@ -1,0 +1,1 @@
+"""Ways to run the flow. `local.py` runs it in one process on one store."""
