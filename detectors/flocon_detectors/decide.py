@@ -1,11 +1,11 @@
 """From groups of evidence to a decision, its confidence and its reason.
 
 The rules are data (`config/decisions.yaml`). Rules of this file, which data cannot switch off: a context lowers a
-candidate only where the post names no way to reach the seller, it is always reported, and it never lowers a
+candidate only where the post names no way to reach the seller privately, it is always reported, and it never lowers a
 finding that fires at once or asks for protection.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -22,7 +22,11 @@ _STEP: Final = 0.06
 """Confidence gained by each group beyond what the rule asks for."""
 _MODIFIER: Final = 1.1
 _CONTEXT: Final = 0.7
-_REACHABLE: Final = frozenset({"contact.handle", "contact.phone", "contact.invite_link", "contact.dm_call"})
+_REACHABLE: Final = frozenset({"contact.handle", "contact.invite_link"})
+"""Ways to reach a seller that no context outweighs."""
+_ORDINARY: Final = frozenset({"contact.phone", "contact.dm_call"})
+"""Ways that shops and employers name too: two cues of one context outweigh them."""
+_CUES: Final = 2
 _UNTOUCHED: Final = ("violence.bounty", "recruit.self_offer")
 
 
@@ -108,13 +112,13 @@ def atoms_of(groups: Iterable[str], signals: Iterable[str], illicit: Iterable[st
     return atoms | marked | {"illicit"} if marked else atoms
 
 
-def decide(rules: Sequence[Rule], atoms: Collection[str], *, contexts: Collection[str]) -> Verdict:
+def decide(rules: Sequence[Rule], atoms: Collection[str], *, contexts: Mapping[str, int]) -> Verdict:
     """Decide on one post.
 
     Args:
         rules: the rules, in order.
         atoms: what `atoms_of` gave for it.
-        contexts: benign contexts present, without their prefix.
+        contexts: benign contexts present, without their prefix, with the number of different cues for each.
     """
     groups = {atom for atom in atoms if atom in GROUPS}
     held = [rule for rule in rules if rule.holds(atoms)]
@@ -123,7 +127,8 @@ def decide(rules: Sequence[Rule], atoms: Collection[str], *, contexts: Collectio
     best = max(held, key=lambda rule: _RANK[rule.decision])
     decision = best.decision
     demoted = False
-    if contexts and best.rule not in _UNTOUCHED and not any(atom in _REACHABLE for atom in atoms):
+    blocking = _REACHABLE if max(contexts.values(), default=0) >= _CUES else _REACHABLE | _ORDINARY
+    if contexts and best.rule not in _UNTOUCHED and blocking.isdisjoint(atoms):
         if decision == "candidate":
             decision, demoted = "index", True
         elif decision == "index" and "Q" not in groups:

@@ -6,6 +6,7 @@ The first two steps run for every post and are all an ordinary post costs; the r
 stand that could add up to something.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -55,8 +56,13 @@ IDENTITY_PARTS: Final = frozenset({"author_name", "bio"})
 """Parts that describe the account rather than the post; restricted codes count nowhere else."""
 
 _SOLO: Final = GROUP_BIT["P"] | ILLICIT | ALARM
+_BEYOND_CODES: Final = (
+    ILLICIT | ALARM | QUANTITY | MONEY | GROUP_BIT["C"] | GROUP_BIT["Y"] | GROUP_BIT["V"] | GROUP_BIT["J"]
+)
+_DERIVABLE: Final = re.compile(r"[\d@_]|\.me/|\.gg/|tr\.ee/")
 _VIOLENCE: Final = GROUP_BIT["V"]
 _VIOLENCE_WITH: Final = GROUP_BIT["S"] | GROUP_BIT["T"] | MONEY
+_SERVICE: Final = GROUP_BIT["L"] | GROUP_BIT["M"] | GROUP_BIT["A"]
 _STRUCTURE_WITH: Final = MONEY | GROUP_BIT["C"] | GROUP_BIT["L"] | GROUP_BIT["M"] | GROUP_BIT["A"]
 
 
@@ -134,16 +140,16 @@ class Screener:
         if not parts:
             if not _worth_a_look(mask):
                 return NOTHING
-            return self._look([("text", text, words, matches)])
+            return self._look([("text", text, words, matches)], mask)
         scanned = [("text", text, words, matches)]
         for role, part in parts:
             words = word_form(part)
             bits, matches = self._scan(words)
             mask |= bits
             scanned.append((role, part, words, matches))
-        return self._look(scanned) if _worth_a_look(mask) else NOTHING
+        return self._look(scanned, mask) if _worth_a_look(mask) else NOTHING
 
-    def _look(self, scanned: list[tuple[str, str, str, list[tuple[int, int, int]]]]) -> Screening:
+    def _look(self, scanned: list[tuple[str, str, str, list[tuple[int, int, int]]]], mask: int) -> Screening:
         views: list[View] = []
         for part, text, words, matches in scanned:
             hits = list(self._matcher.hits(words, matches))
@@ -153,7 +159,8 @@ class Screener:
                 hits = [hit for hit in hits if not hit.entry.restricted]
             views.append(View(part, text, _outermost(hits)))
         codes = [[_span(hit) for hit in view.hits] for view in views]
-        derived = [[span for detect in DETECTORS for span in detect(view)] for view in views]
+        detectors = DETECTORS if _could_derive(mask, scanned) else ()
+        derived = [[span for detect in detectors for span in detect(view)] for view in views]
         groups = {span.group for spans in derived for span in spans}
         groups |= _counting(views, groups)
         found = [
@@ -174,12 +181,16 @@ class Screener:
             for hit in view.hits
             if hit.entry.illicit and all(need in groups for need in hit.entry.needs)
         }
-        contexts = tuple(sorted(name.removeprefix("context.") for name in signals if name.startswith("context.")))
+        cues: dict[str, set[str]] = {}
+        for item in evidence:
+            if item.signal.startswith("context."):
+                cues.setdefault(item.signal.removeprefix("context."), set()).add(item.text)
+        contexts = {name: len(cues[name]) for name in sorted(cues)}
         safeguard = tuple(sorted(name.removeprefix("safeguard.") for name in signals if name.startswith("safeguard.")))
         verdict = decide(self.rules, atoms_of(present, signals, illicit), contexts=contexts)
         letters = tuple(letter for letter in GROUP_BIT if letter in present and letter != "-")
         listing = read_listing(found) if "listing" in verdict.families and verdict.decision != "none" else None
-        return Screening(verdict, letters, evidence, tuple(sorted(illicit)), contexts, safeguard, obfuscations, listing)
+        return Screening(verdict, letters, evidence, tuple(sorted(illicit)), tuple(contexts), safeguard, obfuscations, listing)
 
 
 def _worth_a_look(mask: int) -> bool:
@@ -188,7 +199,17 @@ def _worth_a_look(mask: int) -> bool:
         mask & _SOLO
         or (mask & _VIOLENCE and mask & _VIOLENCE_WITH)
         or (mask & QUANTITY and mask & _STRUCTURE_WITH)
+        or mask & _SERVICE == _SERVICE
     )
+
+
+def _could_derive(mask: int, scanned: list[tuple[str, str, str, list[tuple[int, int, int]]]]) -> bool:
+    """Whether detectors could add anything that matters to a decision.
+
+    A product code among plain words is the commonest evidence and proves nothing: without a digit, a handle or a
+    word of another group that a rule could use, no detector can change that, and none is run.
+    """
+    return bool(mask & _BEYOND_CODES) or any(_DERIVABLE.search(text) for _, text, _, _ in scanned)
 
 
 def _outermost(hits: list[Hit]) -> list[Hit]:

@@ -107,6 +107,9 @@ class Flow:
     def _facts(self, cluster: Cluster) -> ClusterFacts:
         atoms = cluster.atoms
         spread = cluster.posts >= _SPREAD_POSTS and any(rule.holds(atoms) for rule in self._candidate_rules)
+        structural = cluster.rules.get(_STRUCTURAL, 0) >= _SPREAD_POSTS
+        # A campaign most of whose posts were lowered by a context is what the context says: a shop's, a news story's.
+        innocent = 2 * cluster.lowered > cluster.posts
         return ClusterFacts(
             id=cluster.root,
             title=title_of(cluster.template),
@@ -118,8 +121,8 @@ class Flow:
             authors=len(cluster.authors),
             distinct_texts=len(cluster.texts),
             channels=len(cluster.channels),
-            candidate_posts=cluster.candidates,
-            may_alert=spread or cluster.rules.get(_STRUCTURAL, 0) >= _SPREAD_POSTS,
+            candidate_posts=0 if innocent else cluster.candidates,
+            may_alert=not innocent and (spread or structural),
             threat="violence" in cluster.families or bool(cluster.safeguards),
             first_seen_ms=cluster.first_ms,
             last_seen_ms=cluster.last_ms,

@@ -19,6 +19,8 @@ _AFTER_APP: Final = re.compile(
     rf"(?<![a-z0-9])(?P<app>{_APPS})(?![a-z0-9])(?P<sign>[ ]*[:=>@\-/|]+[ ]*@?|[ ]+@?)(?P<handle>[a-z0-9][a-z0-9_.\-]{{2,30}}[a-z0-9_])"
 )
 _AT: Final = re.compile(r"(?<![a-z0-9_.@/])@(?P<handle>[a-z0-9_]{3,32})(?![a-z0-9_]|[.@][a-z])")
+_BARE: Final = re.compile(r"(?<![\w#@./:])(?=[a-z0-9.]*[a-z]{3})[a-z][a-z0-9.]{1,24}_[a-z0-9_.]{1,24}(?![\w@/])")
+"""A word with an underscore inside: in running text it is hardly anything but a handle."""
 _INVITE: Final = re.compile(
     r"(?<![a-z0-9])(?:https?://)?(?:www\.)?(?P<link>"
     r"(?:t\.me|telegram\.me|telegram\.dog)/(?:joinchat/|\+)?[a-z0-9_\-+]{4,64}"
@@ -52,6 +54,10 @@ def detect(view: View) -> Iterator[Span]:
     for match in _AT.finditer(text):
         if match.start("handle") not in named:
             yield Span("contact.handle", "C", match.start(), match.end(), match["handle"])
+            named.add(match.start("handle"))
+    for match in _BARE.finditer(text):
+        if match.start() not in named:
+            yield Span("contact.handle", "C", match.start(), match.end(), match.group().rstrip("."))
     for match in _PHONE.finditer(text):
         number = e164(match.group())
         if number is not None:

@@ -1,6 +1,7 @@
 """Rungs of a price ladder: a quantity and the price asked for it, in whatever order and sign they are written.
 
-`10g=50€`, `1g 60 / 2g 110`, `70 le g`, `20€ le pochon`, `2 g : 10 €`, `£50 for an 8th`, `5 gr 300 kr`.
+`10g=50€`, `1g 60 / 2g 110`, `le g 65`, `70 le g`, `20€ le pochon`, `50€ = 6g`, `M (6g) 50€`, `5 gr 300 kr`; and ladders
+that leave the unit out, `1 = 60, 2 = 110, 5 = 250`, where three numbers in a row make the shape.
 Lists of quantities without prices (`1g 2g 5g`) give nothing: a number that has a unit of its own is no price.
 """
 
@@ -21,17 +22,27 @@ _CURRENCY: Final = {
 _EUR: Final = {"EUR": 1.0, "GBP": 1.15, "USD": 0.9, "SEK": 0.09, "NOK": 0.085, "DKK": 0.134, "CHF": 1.05}
 """Rough rates: they only serve to tell a price by the gram from a price by the kilogram."""
 
+_BEFORE: Final = r"(?<![\w,.])"
+_NOT_A_PRICE: Final = rf"(?![\d.,]*\d)(?![ ]?(?:{_UNIT}|(?:h|x|ans|min|mn|km|cm|mm|ml|cl|kcal|mg)(?![a-z])|%|/\d))"
+
 _QUANTITY_FIRST: Final = re.compile(
-    rf"(?<![\w,.])(?P<n>\d{{1,4}}(?:[.,]\d{{1,3}})?)\s?(?P<unit>{_UNIT})"
-    r"[ ]{0,3}(?:(?:[=:>|~/\-]+|a|pour|for|fur|voor|til|till)[ ]{0,3})?"
-    rf"(?P<before>[£$€])?\s?(?P<price>{_NUMBER})(?![\d.,]*\d)[ ]?(?!{_UNIT}|\d|[ ]?(?:h|%|x|ans|min)(?![a-z]))"
-    rf"(?P<after>{_CURRENCY_AFTER})?"
+    rf"{_BEFORE}(?P<n>\d{{1,4}}(?:[.,]\d{{1,3}})?)\s?(?P<unit>{_UNIT})"
+    r"\)?[ ]{0,3}(?:(?:[=:>|~/\-]+|a|pour|for|fur|voor|til|till)[ ]{0,3})?"
+    rf"(?P<before>[£$€])?[ ]?(?P<price>{_NUMBER}){_NOT_A_PRICE}[ ]?(?P<after>{_CURRENCY_AFTER})?"
+)
+_UNIT_FIRST: Final = re.compile(
+    rf"(?<![a-z'])(?:le|la|the)[ ](?P<unit>{_UNIT})[ ]?[=:>]?[ ]?"
+    rf"(?P<before>[£$€])?[ ]?(?P<price>{_NUMBER}){_NOT_A_PRICE}[ ]?(?P<after>{_CURRENCY_AFTER})?"
 )
 _PRICE_FIRST: Final = re.compile(
-    rf"(?<![\w,.])(?P<before>[£$€])?(?P<price>{_NUMBER})[ ]?(?P<after>{_CURRENCY_AFTER})?"
-    r"[ ]{0,2}(?:/|les?|la|l'|per|pr|pro|par|the|an|a)[ ]{0,2}"
+    rf"{_BEFORE}(?:(?P<before>[£$€])(?P<price>{_NUMBER})|(?P<price_>{_NUMBER})[ ]?(?P<after>{_CURRENCY_AFTER}))"
+    r"[ ]{0,2}(?:[/=]|les?|la|l'|per|pr|pro|par|the|for an?|an?)[ ]{0,2}"
     rf"(?:(?P<n>\d{{1,4}}(?:[.,]\d{{1,3}})?)[ ]?)?(?P<unit>{_UNIT})"
 )
+_PRICE_BY_GRAM: Final = re.compile(rf"{_BEFORE}(?P<price>{_NUMBER})[ ]?(?:/|les?|the|per)[ ]?(?P<n>\d{{1,4}}[ ]?)?(?P<unit>g|gr|gramme)(?![a-z0-9])")
+_PAIR: Final = rf"(?:\d{{1,3}}(?:[.,]\d)?)[ ]{{0,2}}[=>][ ]{{0,2}}(?:\d{{2,4}})[ ]?(?:{_CURRENCY_AFTER})?"
+_BARE_LADDER: Final = re.compile(rf"{_BEFORE}{_PAIR}(?:[ ]{{0,2}}[,;|/·]?[ ]{{0,2}}{_PAIR}){{2,7}}(?![\w])")
+_BARE_PAIR: Final = re.compile(rf"(?P<n>\d{{1,3}}(?:[.,]\d)?)[ ]{{0,2}}[=>][ ]{{0,2}}(?P<price>\d{{2,4}})[ ]?(?P<after>{_CURRENCY_AFTER})?")
 
 
 class Rung(NamedTuple):
@@ -66,31 +77,35 @@ class Rung(NamedTuple):
 
 def find_rungs(text: str) -> list[Rung]:
     """All rungs in canonical text, in order and without overlap."""
+    matches = [
+        match
+        for pattern in (_QUANTITY_FIRST, _UNIT_FIRST, _PRICE_FIRST, _PRICE_BY_GRAM)
+        for match in pattern.finditer(text)
+    ]
+    for ladder in _BARE_LADDER.finditer(text):
+        matches += _BARE_PAIR.finditer(text, *ladder.span())
     found: list[Rung] = []
     taken = 0
-    matches = sorted(
-        (*_QUANTITY_FIRST.finditer(text), *_PRICE_FIRST.finditer(text)), key=lambda match: (match.start(), -match.end())
-    )
-    for match in matches:
+    for match in sorted(matches, key=lambda match: (match.start(), -match.end())):
         if match.start() < taken:
             continue
-        rung = _rung(match)
+        rung = _rung(match.groupdict(), match.span())
         if rung is not None:
             found.append(rung)
             taken = match.end()
     return found
 
 
-def _rung(match: re.Match[str]) -> Rung | None:
-    amount, price = _number(match["n"] or "1"), _number(match["price"])
+def _rung(parts: dict[str, str | None], span: tuple[int, int]) -> Rung | None:
+    amount = _number(parts.get("n") or "1")
+    price = _number(parts.get("price") or parts.get("price_") or "0")
     if not amount or not price:
         return None
-    sign = match["before"] or match["after"]
-    unit = match["unit"]
+    sign = parts.get("before") or parts.get("after")
+    unit = parts.get("unit") or "g"  # a ladder without a unit is one by weight
     grams = _MASS.get(unit) or _MASS.get(unit.rstrip("s"))
     return Rung(
-        match.start(),
-        match.end(),
+        *span,
         amount * grams if grams else amount,
         "g" if grams else "piece",
         price,

@@ -82,6 +82,7 @@ class Cluster(msgspec.Struct, kw_only=True):
         first_ms, last_ms: event times of its earliest and latest post.
         first: stable hash of the earliest post.
         posts, candidates: how many posts, and how many of them are candidates.
+        lowered: posts whose decision a benign context lowered.
         authors, texts, channels: pseudonyms, masked-text hashes and channels seen (bounded).
         platforms: posts by platform.
         hours: posts by platform and hour since the epoch, the last 30 days.
@@ -97,6 +98,7 @@ class Cluster(msgspec.Struct, kw_only=True):
     first: str
     posts: int = 0
     candidates: int = 0
+    lowered: int = 0
     authors: set[str] = msgspec.field(default_factory=set)
     texts: set[str] = msgspec.field(default_factory=set)
     channels: dict[str, set[str]] = msgspec.field(default_factory=dict)
@@ -306,6 +308,7 @@ def _count(cluster: Cluster, finding: Finding, signals: Signals, at_ms: int) -> 
     cluster.posts += 1
     candidate = screening.decision == "candidate"
     cluster.candidates += candidate
+    cluster.lowered += screening.verdict.demoted
     if len(cluster.authors) < _MAX_SET:
         cluster.authors.add(finding.author or finding.stable)
     if len(cluster.texts) < _MAX_SET:
@@ -345,6 +348,7 @@ def _join(survivor: Cluster, loser: Cluster) -> None:
     survivor.last_ms = max(survivor.last_ms, loser.last_ms)
     survivor.posts += loser.posts
     survivor.candidates += loser.candidates
+    survivor.lowered += loser.lowered
     survivor.authors |= loser.authors
     survivor.texts |= loser.texts
     for channel, texts in loser.channels.items():

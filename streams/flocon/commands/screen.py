@@ -1,6 +1,7 @@
 """`flocon screen`: one JSON line per readable post, in the order of the input, nothing stored."""
 
 import argparse
+import gc
 import sys
 from typing import Final
 
@@ -24,6 +25,7 @@ def run(args: argparse.Namespace, say: Say) -> int:
     encode = msgspec.json.Encoder().encode
     tail = empty_tail(say.lang) + b"\n"
     screen = screener.screen
+    gc.freeze()  # the code book lives as long as the process: no collection need walk it again
     unreadable = 0
     for batch in feed.batches(_BATCH):
         lines: list[bytes] = []

@@ -42,16 +42,22 @@ class Coverage:
         return known[2], known[3]
 
     def exposure(self, name: str, tick: int, *, closed: int) -> float:
-        """Exposure e = S·rho of one tick; rho is 1 while the tick may still fill (`tick > closed`)."""
+        """Exposure e = S·rho of one tick in a window; rho is 1 while the tick may still fill (`tick > closed`).
+
+        The time before a platform was first seen counts as if it had been watched and silent: a campaign must not
+        look sudden only because we have just begun to look.
+        """
         platform = self.platforms[name]
-        if tick < platform.since:
-            return 0.0
         mean, seasons = self.week(name)
         factor = seasons[season.hour_of_week(tick // self.config.ticks_hour, self.config.zone)]
         if tick > closed:
             return factor
         volume = platform.volumes.get(tick, 0)
         return factor * season.coverage(volume, mean * factor, learned=platform.learned, config=self.config)
+
+    def taught(self, name: str, tick: int, *, closed: int) -> float:
+        """Exposure of one tick in the baseline, where time that was not watched teaches nothing."""
+        return 0.0 if tick < self.platforms[name].since else self.exposure(name, tick, closed=closed)
 
     def cover(self, name: str, tick: int, *, closed: int) -> Cover:
         """Exposure of the windows that end with `tick`."""

@@ -100,7 +100,7 @@ class Rise:
                 platform,
                 counted,
                 exposure=self._fleet.exposures(self._platforms),
-                covered=self._coverage.exposure(platform, counted, closed=clock.closed),
+                covered=self._coverage.taught(platform, counted, closed=clock.closed),
                 frozen=frozen,
                 alpha=clock.dispersion.alpha(config),
                 config=config,

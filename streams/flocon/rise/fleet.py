@@ -125,7 +125,7 @@ class Fleet:
 
     def _freeze(self, clock: Clock, frozen: int) -> None:
         covered = {
-            name: self.coverage.exposure(name, frozen, closed=clock.closed) for name in sorted(self.platforms)
+            name: self.coverage.taught(name, frozen, closed=clock.closed) for name in sorted(self.platforms)
         }
         exposure = self.exposures(covered)
         alpha = clock.dispersion.alpha(self.config)
@@ -145,7 +145,7 @@ class Fleet:
         first = hour * config.ticks_hour
         ticks = range(first, first + config.ticks_hour)
         covered = {
-            name: [self.coverage.exposure(name, tick, closed=clock.closed) for tick in ticks]
+            name: [self.coverage.taught(name, tick, closed=clock.closed) for tick in ticks]
             for name in self.platforms
         }
         sums = {name: sum(values) for name, values in covered.items()}

@@ -45,7 +45,7 @@ def window_alpha(alpha: float, hours: float) -> float:
 
 def combine(p_values: Sequence[float]) -> float:
     """One probability from those of several windows (Bonferroni); 1 for none."""
-    return min(1.0, len(p_values) * min(p_values, default=1.0))
+    return min(1.0, len(p_values) * min(p_values)) if p_values else 1.0
 
 
 def threshold(*, budget_day: float, fleet: int, ticks_day: int, p_max: float) -> float:
