@@ -23,6 +23,9 @@ LIVE: Final = ("active", "disputed")
 """Statuses that take part in screening."""
 
 
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a code stands for, and where (`*` = everywhere; else a BCP 47 language or ISO 3166 country)."""
 
@@ -117,7 +120,7 @@ def load(folder: Path) -> Codebook:
 
 def _entries(path: Path, name: str) -> Iterable[Entry]:
     try:
-        document = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        document = yaml.load(path.read_text("utf-8"), Loader=_LOADER)  # noqa: S506  both are safe loaders
     except (OSError, UnicodeDecodeError) as error:
         raise CodebookError(f"{name}: cannot be read: {error}") from error
     except yaml.YAMLError as error:

@@ -94,7 +94,9 @@ def load_rules(path: Path) -> tuple[Rule, ...]:
             raise DecisionsError(f"{where}: {error}") from error
         for atom in (*rule.all, *rule.none, *(atom for choice in rule.any for atom in choice)):
             if atom not in GROUPS and "." not in atom and atom != "illicit":
-                raise DecisionsError(f"{where} ({rule.rule}): unknown atom {atom!r}: a group letter or a signal name")
+                raise DecisionsError(
+                    f"{where} ({rule.rule}): unknown atom {atom!r}: a group letter or a signal name"
+                )
         rules.append(rule)
     return tuple(rules)
 

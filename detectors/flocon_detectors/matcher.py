@@ -27,7 +27,20 @@ AMBIGUOUS: Final = 1 << 20
 """The code counts only together with other groups."""
 
 _UNITS: Final = ("g", "gr", "grs", "gramme", "grammes", "grams", "kg", "kpl", "stk", "st", "pcs", "cp")
-_MONEY_WORDS: Final = ("€", "£", "$", " eur ", " euro ", " euros ", " kr ", " sek ", " nok ", " dkk ", " chf ", " balles ")
+_MONEY_WORDS: Final = (
+    "€",
+    "£",
+    "$",
+    " eur ",
+    " euro ",
+    " euros ",
+    " kr ",
+    " sek ",
+    " nok ",
+    " dkk ",
+    " chf ",
+    " balles ",
+)
 
 
 class Hit(NamedTuple):
@@ -62,9 +75,7 @@ class Matcher:
         self._patterns = list(patterns)
         self._entries = list(patterns.values())
         self._bits = [self._mask(pattern, found) for pattern, found in patterns.items()]
-        self._find = AhoCorasick(
-            self._patterns, implementation=Implementation.DFA
-        ).find_matches_as_indexes
+        self._find = AhoCorasick(self._patterns, implementation=Implementation.DFA).find_matches_as_indexes
 
     def _pattern(self, entry: Entry, spelling: str) -> str:
         words = word_form(spelling)

@@ -126,7 +126,9 @@ class Screener:
         Raises:
             CodebookError, DecisionsError: a file cannot be used.
         """
-        return cls(codebooks.load(config / "codebook"), load_rules(config / "decisions.yaml"), restricted=restricted)
+        return cls(
+            codebooks.load(config / "codebook"), load_rules(config / "decisions.yaml"), restricted=restricted
+        )
 
     def screen(self, text: str, parts: Iterable[tuple[str, str]] = ()) -> Screening:
         """Screen one post.
@@ -164,15 +166,20 @@ class Screener:
         groups = {span.group for spans in derived for span in spans}
         groups |= _counting(views, groups)
         found = [
-            (view, [*_kept(view, spans, groups), *more]) for view, spans, more in zip(views, codes, derived, strict=True)
+            (view, [*_kept(view, spans, groups), *more])
+            for view, spans, more in zip(views, codes, derived, strict=True)
         ]
         return self._assemble(found, views, groups)
 
-    def _assemble(self, found: list[tuple[View, list[Span]]], views: list[View], groups: set[str]) -> Screening:
+    def _assemble(
+        self, found: list[tuple[View, list[Span]]], views: list[View], groups: set[str]
+    ) -> Screening:
         evidence = _evidence(found)
         if not evidence:
             return NOTHING
-        obfuscations = tuple(dict.fromkeys(trick for view in views for trick in tricks(view.canonical.original)))
+        obfuscations = tuple(
+            dict.fromkeys(trick for view in views for trick in tricks(view.canonical.original))
+        )
         signals = {item.signal for item in evidence}
         present = {item.group for item in evidence} | ({"O"} if obfuscations else set())
         illicit = {
@@ -186,11 +193,24 @@ class Screener:
             if item.signal.startswith("context."):
                 cues.setdefault(item.signal.removeprefix("context."), set()).add(item.text)
         contexts = {name: len(cues[name]) for name in sorted(cues)}
-        safeguard = tuple(sorted(name.removeprefix("safeguard.") for name in signals if name.startswith("safeguard.")))
+        safeguard = tuple(
+            sorted(name.removeprefix("safeguard.") for name in signals if name.startswith("safeguard."))
+        )
         verdict = decide(self.rules, atoms_of(present, signals, illicit), contexts=contexts)
         letters = tuple(letter for letter in GROUP_BIT if letter in present and letter != "-")
-        listing = read_listing(found) if "listing" in verdict.families and verdict.decision != "none" else None
-        return Screening(verdict, letters, evidence, tuple(sorted(illicit)), tuple(contexts), safeguard, obfuscations, listing)
+        listing = (
+            read_listing(found) if "listing" in verdict.families and verdict.decision != "none" else None
+        )
+        return Screening(
+            verdict,
+            letters,
+            evidence,
+            tuple(sorted(illicit)),
+            tuple(contexts),
+            safeguard,
+            obfuscations,
+            listing,
+        )
 
 
 def _worth_a_look(mask: int) -> bool:
@@ -257,7 +277,9 @@ def _evidence(found: list[tuple[View, list[Span]]]) -> tuple[Evidence, ...]:
             start, end = view.canonical.span(span.start, span.end)
             text = span.value or view.text[span.start : span.end].strip()
             key = (span.signal, view.part, start, end)
-            evidence.setdefault(key, Evidence(span.signal, span.group, view.part, start, end, text, original[start:end]))
+            evidence.setdefault(
+                key, Evidence(span.signal, span.group, view.part, start, end, text, original[start:end])
+            )
     return tuple(evidence.values())
 
 

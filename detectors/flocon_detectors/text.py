@@ -8,6 +8,7 @@ blanks, typographic punctuation becomes plain. Because every code point is folde
 
 import re
 import unicodedata
+from collections import Counter
 from functools import cache
 from typing import Final
 
@@ -16,7 +17,22 @@ from flocon_detectors import emojis
 ZWJ: Final = "\u200d"
 
 _INVISIBLE: Final = frozenset(
-    {0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x200B, 0x200C, 0x2800, 0x3164, 0xFEFF, 0xFFA0}
+    {
+        0xAD,
+        0x34F,
+        0x61C,
+        0x115F,
+        0x1160,
+        0x17B4,
+        0x17B5,
+        0x180E,
+        0x200B,
+        0x200C,
+        0x2800,
+        0x3164,
+        0xFEFF,
+        0xFFA0,
+    }
     | set(range(0x180B, 0x180E))
     | set(range(0x200E, 0x2010))
     | set(range(0x202A, 0x202F))
@@ -56,6 +72,8 @@ _PLAIN: Final = {
     "\t": " ",
 }
 
+_NEGATIVE_LETTERS: Final = (0x1F150, 0x1F170)
+"""First of the negative circled and squared letters, which NFKC leaves alone; four of them are emojis."""
 _LATIN_END: Final = 0x250
 _WORD_PUNCTUATION: Final = frozenset("_€£$")
 """Signs that stay in the word form: they are part of handles and prices."""
@@ -74,21 +92,26 @@ def _fold(char: str) -> str:
         return _PLAIN[char]
     if char in emojis.emoji_chars():
         return f" {char} "
-    if 0x1F150 <= point <= 0x1F169:  # negative circled letters, which NFKC leaves alone
-        return chr(ord("a") + point - 0x1F150)
-    if 0x1F170 <= point <= 0x1F189:  # negative squared letters; the four that are emojis are caught above
-        return chr(ord("a") + point - 0x1F170)
+    for first in _NEGATIVE_LETTERS:
+        if first <= point < first + 26:
+            return chr(ord("a") + point - first)
+    return _fold_letter(char)
+
+
+def _fold_letter(char: str) -> str:
+    """Compatibility form and lower case; accents are dropped from Latin letters, other scripts keep theirs."""
     decomposed = unicodedata.normalize("NFKD", char)
-    if ord(decomposed[0]) < _LATIN_END:
-        kept = "".join(c for c in decomposed if not _is_mark(ord(c)))
-        return "".join(_PLAIN.get(c, c) for c in kept.casefold())
-    return unicodedata.normalize("NFKC", char).casefold()
+    if ord(decomposed[0]) >= _LATIN_END:
+        return unicodedata.normalize("NFKC", char).casefold()
+    kept = "".join(c for c in decomposed if not _is_mark(ord(c)))
+    return "".join(_PLAIN.get(c, c) for c in kept.casefold())
 
 
 def _word(folded: str) -> str:
     """The word form of folded text: ASCII punctuation and line breaks become blanks, one for one."""
     return "".join(
-        " " if c == "\n" or (c.isascii() and not c.isalnum() and c not in _WORD_PUNCTUATION) else c for c in folded
+        " " if c == "\n" or (c.isascii() and not c.isalnum() and c not in _WORD_PUNCTUATION) else c
+        for c in folded
     )
 
 
@@ -179,39 +202,37 @@ def fold(text: str) -> str:
 
 def tricks(original: str) -> list[str]:
     """Which ways of hiding the text uses, as names of `obfuscation.*` signals without the prefix."""
-    found: list[str] = []
     if original.isascii():
-        return found
-    styled = marks = hidden = keycaps = 0
-    previous_letter = False
-    for char in original:
-        point = ord(char)
-        if point < 0x80:
-            previous_letter = char.isalpha()
-            continue
-        if point == 0x20E3:
-            keycaps += 1
-        elif 0x335 <= point <= 0x338:
-            marks += 1
-        elif point in _INVISIBLE and not 0xFE00 <= point <= 0xFE0F and not 0x1F3FB <= point <= 0x1F3FF:
-            hidden += previous_letter
-        elif _is_styled(char, point):
-            styled += 1
-        previous_letter = char.isalpha() or (previous_letter and point in _INVISIBLE)
-    if styled >= 2:
-        found.append("styled_letters")
-    if hidden:
-        found.append("zero_width")
-    if marks >= 2:
-        found.append("combining")
-    if keycaps:
-        found.append("keycap_digits")
-    return found
+        return []
+    seen = Counter(map(_trick, original, " " + original))
+    return [name for name, least in _LEAST.items() if seen[name] >= least]
+
+
+def _trick(char: str, before: str) -> str | None:
+    """The trick that one character is part of, given the character before it."""
+    point = ord(char)
+    if point < 0x80:
+        return None
+    if point == 0x20E3:
+        return "keycap_digits"
+    if 0x335 <= point <= 0x338:
+        return "combining"
+    if point in _INVISIBLE:
+        # selectors and skin tones belong to emojis; anything else inside a word hides it
+        plain = 0xFE00 <= point <= 0xFE0F or 0x1F3FB <= point <= 0x1F3FF
+        return "zero_width" if before.isalpha() and not plain else None
+    return "styled_letters" if _is_styled(char, point) else None
+
+
+_LEAST: Final = {"styled_letters": 2, "zero_width": 1, "combining": 2, "keycap_digits": 1}
+"""How many characters make a trick: one styled letter is a symbol, one keycap replaces a number."""
 
 
 def _is_styled(char: str, point: int) -> bool:
-    if 0x1D400 <= point <= 0x1D7FF or 0xFF21 <= point <= 0xFF5A or 0x24B6 <= point <= 0x24E9:
-        return True
-    if 0x1F130 <= point <= 0x1F189:
+    if any(low <= point <= high for low, high in _STYLED):
         return char not in emojis.emoji_chars()
     return 0x1D00 <= point <= 0x1D7F and _PLAIN.get(char, char).isascii()
+
+
+_STYLED: Final = ((0x1D400, 0x1D7FF), (0xFF21, 0xFF5A), (0x24B6, 0x24E9), (0x1F130, 0x1F189))
+"""Mathematical, full-width, circled and squared letters."""

@@ -7,8 +7,6 @@ from flocon_detectors.decide import Verdict
 from flocon_detectors.evidence import Evidence
 from flocon_detectors.lang import Lang
 
-
-
 _GROUPS: Final = {
     "en": {
         "P": "product", "Q": "quantity with price", "C": "contact", "L": "delivery, hours or area", "M": "merchandising",
@@ -38,7 +36,11 @@ _SHOWN: Final = 2
 
 
 def why(
-    verdict: Verdict, evidence: Sequence[Evidence], contexts: Iterable[str], safeguard: Iterable[str], lang: Lang = "en"
+    verdict: Verdict,
+    evidence: Sequence[Evidence],
+    contexts: Iterable[str],
+    safeguard: Iterable[str],
+    lang: Lang = "en",
 ) -> str:
     """One sentence: the decision, the rules, the groups with what was seen for each, contexts and safeguards."""
     words, names = _WORDS[lang], _GROUPS[lang]

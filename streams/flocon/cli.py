@@ -9,12 +9,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
-from flocon_detectors.lang import Lang
-
 from flocon import __version__
 from flocon.errors import FloconError
 from flocon.exits import FAILED, INTERRUPTED, TERMINATED
 from flocon.say import Say
+from flocon_detectors.lang import Lang
 
 
 class Terminated(BaseException):
@@ -91,7 +90,9 @@ def _watch(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument("--webhook", metavar="URL", help=say("help.watch.webhook"))
     parser.add_argument("--restricted", metavar="FILE", help=say("help.watch.restricted"))
     parser.add_argument("--metrics-port", type=int, metavar="PORT", help=say("help.watch.port"))
-    parser.add_argument("--metrics-address", default="127.0.0.1", metavar="HOST", help=say("help.watch.address"))
+    parser.add_argument(
+        "--metrics-address", default="127.0.0.1", metavar="HOST", help=say("help.watch.address")
+    )
     parser.add_argument("--log", choices=("text", "json"), default="text", help=say("help.watch.log"))
 
 
@@ -110,7 +111,9 @@ def _explain(parser: argparse.ArgumentParser, say: Say) -> None:
 
 def _demo(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument("--truth", action="store_true", help=say("help.demo.truth"))
-    parser.add_argument("--folder", type=Path, default=Path(".demo"), metavar="PATH", help=say("help.demo.folder"))
+    parser.add_argument(
+        "--folder", type=Path, default=Path(".demo"), metavar="PATH", help=say("help.demo.folder")
+    )
     parser.add_argument("--seed", type=int, metavar="N", help=say("help.demo.seed"))
 
 
@@ -138,4 +141,8 @@ COMMANDS: Final[dict[str, tuple[str, Callable[[argparse.ArgumentParser, Say], No
 def _language(words: Sequence[str]) -> Lang:
     """The language asked for, needed before the words are parsed since the help speaks it."""
     pairs = zip(words, [*words[1:], ""], strict=True)
-    return "fr" if any(word == "--lang=fr" or (word, after) == ("--lang", "fr") for word, after in pairs) else "en"
+    return (
+        "fr"
+        if any(word == "--lang=fr" or (word, after) == ("--lang", "fr") for word, after in pairs)
+        else "en"
+    )

@@ -1,10 +1,10 @@
 """Exit statuses, and the errors that lead to them.
 
-    0   done
-    1   failed: the store or the disk
-    2   wrong use or configuration
-    3   done, but some input could not be read
-    130, 143   ended by SIGINT, SIGTERM
+0   done
+1   failed: the store or the disk
+2   wrong use or configuration
+3   done, but some input could not be read
+130, 143   ended by SIGINT, SIGTERM
 """
 
 from typing import Final

@@ -4,11 +4,11 @@ import hashlib
 from typing import Final
 
 import msgspec
-from flocon_detectors.evidence import Evidence
-from flocon_detectors.screen import Screening
 
 from flocon.events import Event, Post, event_time_ms, to_ms
 from flocon.privacy import MASK, Pseudonyms
+from flocon_detectors.evidence import Evidence
+from flocon_detectors.screen import Screening
 
 _MASKED_SIGNALS: Final = frozenset({"violence.bounty", "safeguard.threat_to_life"})
 
@@ -102,7 +102,8 @@ def mask_contacts(finding: Finding) -> Finding:
     screening = msgspec.structs.replace(
         finding.screening,
         evidence=tuple(
-            msgspec.structs.replace(item, text=MASK, original=MASK) if item in contacts else item for item in evidence
+            msgspec.structs.replace(item, text=MASK, original=MASK) if item in contacts else item
+            for item in evidence
         ),
         listing=None,
     )
@@ -122,5 +123,3 @@ def _without(text: str, items: list[Evidence]) -> str:
     for start, end in spans:
         text = text[:start] + MASK + text[end:]
     return text
-
-

@@ -3,30 +3,31 @@
 A post without evidence costs a decode, one pass of the automaton and two counts, and leaves nothing else behind.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Final, Literal
 
 import msgspec
-from flocon_detectors.screen import Screener, Screening
 
 from flocon.events import Event, Post, event_time_ms
 from flocon.feeds.base import Batch
 from flocon.findings import Finding, make_finding, parts_of
 from flocon.privacy import Pseudonyms
 from flocon.restricted import RestrictedFile
+from flocon_detectors.screen import Screener, Screening
 
 UNDATED: Final = -1
 """The minute and tick of posts without a time."""
 _DAY_MS: Final = 86_400_000
 _MINUTE_MS: Final = 60_000
 
-Op = Literal["finding", "delete", "purge", "edit"]
+Op = Literal["finding", "delete", "purge", "edit", "tick"]
 
 
 class Staged(msgspec.Struct, frozen=True):
     """One thing the flow has to do, in the order of the feed.
 
-    `record` is an encoded finding, or the uid (delete, edit) or author pseudonym (purge) as UTF-8.
+    `record` is an encoded finding, or the uid (delete, edit) or author pseudonym (purge) as UTF-8. A `tick` says
+    that the next post is the first of a new tick of the rise test; it carries nothing but its time.
     """
 
     event_ms: int | None
@@ -53,8 +54,6 @@ class Intake:
         pseudonyms: for what is kept.
         tick_ms: length of a tick of the rise test.
         restricted: takes hits of the restricted rule; None where that rule is off.
-        on_tick: called when a post is the first of a new tick, before it is counted; None where order does not
-            matter because the flow will sort.
 
     Attributes:
         volumes: posts by (tick, platform) since the caller last emptied it.
@@ -67,7 +66,6 @@ class Intake:
         *,
         tick_ms: int,
         restricted: RestrictedFile | None = None,
-        on_tick: Callable[[int], None] | None = None,
     ) -> None:
         self.screener = screener
         self.volumes: dict[tuple[int, str], int] = {}
@@ -75,7 +73,6 @@ class Intake:
         self._pseudonyms = pseudonyms
         self._tick_ms = tick_ms
         self._restricted = restricted
-        self._on_tick = on_tick
         self._newest_tick = UNDATED
         self._encode = msgspec.msgpack.Encoder().encode
 
@@ -84,12 +81,13 @@ class Intake:
         counts, self._counts = self._counts, Counts()
         return counts
 
-    def read(self, batch: Batch, emit: Callable[[Staged], None]) -> None:
-        """Screen and count a batch; hand on what the flow has to act on, in order.
+    def read(self, batch: Batch) -> Iterator[Staged]:
+        """Screen and count a batch; yield what the flow has to act on, in order.
+
+        What is counted when an item is yielded is exactly what stood before it in the feed.
 
         Args:
             batch: from a feed.
-            emit: takes each staged operation.
         """
         screen = self.screener.screen
         counts = self._counts
@@ -100,14 +98,13 @@ class Intake:
         for event, raw in zip(batch.events, batch.raws, strict=True):
             post = event.post
             if post is None:
-                self._other(event, emit)
+                yield from self._other(event)
                 continue
             at = event_time_ms(post.created_at, post.observed_at or event.observed_at)
             minute, tick = (UNDATED, UNDATED) if at is None else (at // _MINUTE_MS, at // tick_ms)
             if tick > self._newest_tick:
                 self._newest_tick = tick
-                if self._on_tick is not None and at is not None:
-                    self._on_tick(at)
+                yield Staged(at, "", "tick", b"")
             platform = post.platform
             langs = post.langs
             covered = (platform, langs[0] if langs else "", minute)
@@ -118,14 +115,12 @@ class Intake:
             counts.posts += 1
             screening = screen(post.text, parts_of(post))
             if screening.evidence or screening.is_restricted:
-                self._evidence(event, post, screening, raw, at, emit)
+                yield from self._evidence(event, post, screening, raw)
             elif post.edited_at is not None:
-                uid = self._pseudonyms.address(platform, post.uid)
-                emit(Staged(at, uid, "edit", uid.encode()))
+                yield self._edit(post)
 
-    def _evidence(
-        self, event: Event, post: Post, screening: Screening, raw: bytes, at: int | None, emit: Callable[[Staged], None]
-    ) -> None:
+    def _evidence(self, event: Event, post: Post, screening: Screening, raw: bytes) -> Iterator[Staged]:
+        at = event_time_ms(post.created_at, post.observed_at or event.observed_at)
         counts = self._counts
         if screening.is_restricted:
             if self._restricted is not None:
@@ -141,22 +136,32 @@ class Intake:
                 key = (post.platform, code, day)
                 counts.codes[key] = counts.codes.get(key, 0) + 1
             if post.edited_at is not None:
-                uid = self._pseudonyms.address(post.platform, post.uid)
-                emit(Staged(at, uid, "edit", uid.encode()))
+                yield self._edit(post)
             return
         finding = make_finding(
-            event, post, screening, raw=raw, pseudonyms=self._pseudonyms, codebook=self.screener.codebook.version
+            event,
+            post,
+            screening,
+            raw=raw,
+            pseudonyms=self._pseudonyms,
+            codebook=self.screener.codebook.version,
         )
-        emit(Staged(at, finding.uid, "finding", self._encode(finding)))
+        yield Staged(at, finding.uid, "finding", self._encode(finding))
 
-    def _other(self, event: Event, emit: Callable[[Staged], None]) -> None:
+    def _edit(self, post: Post) -> Staged:
+        """An edit that left nothing worth keeping: what was kept of the post has to go."""
+        uid = self._pseudonyms.address(post.platform, post.uid)
+        return Staged(None, uid, "edit", uid.encode())
+
+    def _other(self, event: Event) -> Iterator[Staged]:
         drops = self._counts.drops
         platform, _, rest = (event.target or "").partition(":")
         if event.op == "delete" and event.target:
             uid = self._pseudonyms.address(platform, event.target)
-            emit(Staged(None, uid, "delete", uid.encode()))
+            yield Staged(None, uid, "delete", uid.encode())
         elif event.op == "purge_author" and rest:
-            emit(Staged(None, event.target or "", "purge", self._pseudonyms.author(platform, rest).encode()))
+            author = self._pseudonyms.author(platform, rest)
+            yield Staged(None, event.target or "", "purge", author.encode())
         else:
             reason = f"op_{event.op}"
             drops[reason] = drops.get(reason, 0) + 1

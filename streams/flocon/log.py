@@ -1,8 +1,8 @@
 """Log lines on the error stream: what happened to the run, never what stood in a post."""
 
-import datetime
 import logging
 import sys
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 import msgspec
@@ -17,7 +17,7 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line of one record."""
         line = {
-            "time": datetime.datetime.fromtimestamp(record.created, datetime.UTC).isoformat(timespec="milliseconds"),
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "message": record.getMessage(),
             **{key: value for key, value in record.__dict__.items() if key not in _PLAIN},

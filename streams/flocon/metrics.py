@@ -25,9 +25,15 @@ class Metrics:
         self._consumed = Counter(
             "flocon_records_consumed", "Records read from a feed, good or bad.", ["feed"], registry=registry
         )
-        self._screened = Counter("flocon_posts_screened", "Posts screened, by decision.", ["decision"], registry=registry)
-        self._dropped = Counter("flocon_records_dropped", "Records that gave no post, by reason.", ["reason"], registry=registry)
-        self._alerts = Counter("flocon_alerts_fired", "Alerts fired.", ["kind", "severity"], registry=registry)
+        self._screened = Counter(
+            "flocon_posts_screened", "Posts screened, by decision.", ["decision"], registry=registry
+        )
+        self._dropped = Counter(
+            "flocon_records_dropped", "Records that gave no post, by reason.", ["reason"], registry=registry
+        )
+        self._alerts = Counter(
+            "flocon_alerts_fired", "Alerts fired.", ["kind", "severity"], registry=registry
+        )
         self._latency = Histogram(
             "flocon_post_to_alert_seconds",
             "From the time of the post that fired an alert to the moment it was stored.",
@@ -35,16 +41,23 @@ class Metrics:
             buckets=_BUCKETS,
         )
         self._sent = Counter(
-            "flocon_notifications", "Attempts to deliver a notification.", ["receiver", "outcome"], registry=registry
+            "flocon_notifications",
+            "Attempts to deliver a notification.",
+            ["receiver", "outcome"],
+            registry=registry,
         )
         self._store = Gauge("flocon_store_bytes", "Bytes in use in the store.", registry=registry)
         self._watermark = Gauge(
             "flocon_watermark_timestamp_seconds", "Newest event time seen.", registry=registry
         )
         self._late = Counter("flocon_posts_late", "Findings too late to be scored.", registry=registry)
-        Gauge("flocon_build_info", "The running version.", ["version"], registry=registry).labels(__version__).set(1)
+        Gauge("flocon_build_info", "The running version.", ["version"], registry=registry).labels(
+            __version__
+        ).set(1)
 
-    def read(self, feed: str, records: int, decisions: Mapping[str, int], posts: int, drops: Mapping[str, int]) -> None:
+    def read(
+        self, feed: str, records: int, decisions: Mapping[str, int], posts: int, drops: Mapping[str, int]
+    ) -> None:
         """A batch was read and screened."""
         self._consumed.labels(feed).inc(records)
         undecided = posts - sum(decisions.values())

@@ -9,7 +9,6 @@ numbers, wherever the state was saved and restored in between.
 from collections.abc import Sequence
 
 import msgspec
-from flocon_detectors.decide import Rule
 
 from flocon.alerts.engine import Alerts
 from flocon.alerts.model import ClusterFacts, Notification, PostFacts, Transition
@@ -19,6 +18,7 @@ from flocon.findings import Finding
 from flocon.rise.engine import Rise
 from flocon.settings import Settings
 from flocon.state import Table
+from flocon_detectors.decide import Rule
 
 _SPREAD_POSTS = 3
 """A campaign without a candidate post may alert once its groups make a candidate rule over so many posts."""

@@ -16,6 +16,7 @@ from flocon.errors import UsageError
 
 KEY_VARIABLE: Final = "FLOCON_AUTHOR_KEY_FILE"
 _KEY_BYTES: Final = 32
+_SHORTEST_KEY: Final = 16
 _DID: Final = re.compile(r"did:(?:plc|web):[A-Za-z0-9._:%-]+")
 
 MASK: Final = "▒▒▒"
@@ -64,6 +65,6 @@ def load_key(store: Path) -> bytes:
         key = path.read_bytes().strip()
     except OSError as error:
         raise KeyFileError(f"author key {path}: {error.strerror}") from error
-    if len(key) < 16:
-        raise KeyFileError(f"author key {path}: holds {len(key)} bytes, at least 16 are needed")
+    if len(key) < _SHORTEST_KEY:
+        raise KeyFileError(f"author key {path}: holds {len(key)} bytes, at least {_SHORTEST_KEY} are needed")
     return key[:64]

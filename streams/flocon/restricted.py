@@ -26,7 +26,12 @@ class RestrictedFile:
     def write(self, platform: str, url: str | None, at_ms: int | None, rules: tuple[str, ...]) -> None:
         """Add one hit and see it on disk before anything else happens."""
         line = msgspec.json.encode(
-            {"platform": platform, "url": url, "at": None if at_ms is None else rfc3339(at_ms), "rules": rules}
+            {
+                "platform": platform,
+                "url": url,
+                "at": None if at_ms is None else rfc3339(at_ms),
+                "rules": rules,
+            }
         )
         if line in self._known:
             return

@@ -4,8 +4,6 @@ from typing import Final
 
 from flocon_detectors.lang import Lang
 
-
-
 _WORDS: Final[dict[str, tuple[str, str]]] = {
     # help
     "about": (
@@ -14,46 +12,106 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "help.lang": ("language of what is printed", "langue de ce qui est affiché"),
     "help.config": ("settings file (YAML)", "fichier de réglages (YAML)"),
-    "help.store": ("the store, a SQLite file (default: in your data folder)", "la base, un fichier SQLite (par défaut : dans votre dossier de données)"),
+    "help.store": (
+        "the store, a SQLite file (default: in your data folder)",
+        "la base, un fichier SQLite (par défaut : dans votre dossier de données)",
+    ),
     "help.json": ("one JSON object a line", "un objet JSON par ligne"),
-    "help.screen": ("screen posts and print one JSON line each", "analyser des publications et imprimer une ligne JSON pour chacune"),
-    "help.screen.file": ("file of posts, `-` for standard input", "fichier de publications, `-` pour l'entrée standard"),
+    "help.screen": (
+        "screen posts and print one JSON line each",
+        "analyser des publications et imprimer une ligne JSON pour chacune",
+    ),
+    "help.screen.file": (
+        "file of posts, `-` for standard input",
+        "fichier de publications, `-` pour l'entrée standard",
+    ),
     "help.screen.restricted": (
         "also report hits of the restricted rule, by rule only",
         "signaler aussi les résultats de la règle restreinte, par la seule règle",
     ),
-    "help.watch": ("the main job: read feeds, find campaigns, alert", "le travail principal : lire des flux, trouver des campagnes, alerter"),
+    "help.watch": (
+        "the main job: read feeds, find campaigns, alert",
+        "le travail principal : lire des flux, trouver des campagnes, alerter",
+    ),
     "help.watch.feed": ("a file, or `-` for standard input", "un fichier, ou `-` pour l'entrée standard"),
-    "help.watch.once": ("end when the files end, after sorting all posts by time", "s'arrêter à la fin des fichiers, après avoir trié les publications par date"),
-    "help.watch.port": ("serve Prometheus metrics on this port of the loopback address", "servir les métriques Prometheus sur ce port de l'adresse locale"),
-    "help.watch.address": ("address on which metrics are served", "adresse sur laquelle les métriques sont servies"),
-    "help.watch.log": ("log lines on the error stream as text or JSON", "lignes de journal sur la sortie d'erreur, en texte ou JSON"),
-    "help.watch.jsonl": ("append each notification to this file as a JSON line", "ajouter chaque notification à ce fichier en ligne JSON"),
-    "help.watch.webhook": ("send each notification to this URL by POST", "envoyer chaque notification à cette URL par POST"),
-    "help.watch.restricted": ("switch the restricted rule on; its hits go to this file and nowhere else", "activer la règle restreinte ; ses résultats vont dans ce fichier et nulle part ailleurs"),
+    "help.watch.once": (
+        "end when the files end, after sorting all posts by time",
+        "s'arrêter à la fin des fichiers, après avoir trié les publications par date",
+    ),
+    "help.watch.port": (
+        "serve Prometheus metrics on this port of the loopback address",
+        "servir les métriques Prometheus sur ce port de l'adresse locale",
+    ),
+    "help.watch.address": (
+        "address on which metrics are served",
+        "adresse sur laquelle les métriques sont servies",
+    ),
+    "help.watch.log": (
+        "log lines on the error stream as text or JSON",
+        "lignes de journal sur la sortie d'erreur, en texte ou JSON",
+    ),
+    "help.watch.jsonl": (
+        "append each notification to this file as a JSON line",
+        "ajouter chaque notification à ce fichier en ligne JSON",
+    ),
+    "help.watch.webhook": (
+        "send each notification to this URL by POST",
+        "envoyer chaque notification à cette URL par POST",
+    ),
+    "help.watch.restricted": (
+        "switch the restricted rule on; its hits go to this file and nowhere else",
+        "activer la règle restreinte ; ses résultats vont dans ce fichier et nulle part ailleurs",
+    ),
     "help.posts": ("list the posts kept", "lister les publications gardées"),
     "help.posts.cluster": ("only those of this campaign", "seulement celles de cette campagne"),
-    "help.posts.search": ("only those that hold these words and emojis", "seulement celles qui contiennent ces mots et emojis"),
+    "help.posts.search": (
+        "only those that hold these words and emojis",
+        "seulement celles qui contiennent ces mots et emojis",
+    ),
     "help.posts.limit": ("at most so many, the newest", "au plus autant, les plus récentes"),
-    "help.posts.protected": ("only the protection queue: minors who offer themselves", "seulement la file de protection : mineurs qui se proposent"),
+    "help.posts.protected": (
+        "only the protection queue: minors who offer themselves",
+        "seulement la file de protection : mineurs qui se proposent",
+    ),
     "help.clusters": ("list the campaigns", "lister les campagnes"),
     "help.alerts": ("list the alerts", "lister les alertes"),
-    "help.explain": ("say why an alert fired, with its numbers", "dire pourquoi une alerte s'est déclenchée, chiffres à l'appui"),
+    "help.explain": (
+        "say why an alert fired, with its numbers",
+        "dire pourquoi une alerte s'est déclenchée, chiffres à l'appui",
+    ),
     "help.explain.alert": ("id of the alert, or its beginning", "identifiant de l'alerte, ou son début"),
-    "help.demo": ("make the demo feed, watch it, and show what was found", "créer le flux de démonstration, le surveiller et montrer ce qui est trouvé"),
-    "help.demo.truth": ("also print what was planted, found, missed and wrongly raised", "montrer aussi ce qui était planté, trouvé, manqué et signalé à tort"),
-    "help.demo.folder": ("folder for feed, truth and store (default: .demo)", "dossier du flux, de la vérité et de la base (par défaut : .demo)"),
+    "help.demo": (
+        "make the demo feed, watch it, and show what was found",
+        "créer le flux de démonstration, le surveiller et montrer ce qui est trouvé",
+    ),
+    "help.demo.truth": (
+        "also print what was planted, found, missed and wrongly raised",
+        "montrer aussi ce qui était planté, trouvé, manqué et signalé à tort",
+    ),
+    "help.demo.folder": (
+        "folder for feed, truth and store (default: .demo)",
+        "dossier du flux, de la vérité et de la base (par défaut : .demo)",
+    ),
     "help.demo.seed": ("seed of the generator", "graine du générateur"),
     # watching
     "watch.reading": ("reading {feed}", "lecture de {feed}"),
-    "watch.progress": ("{posts} posts read, {kept} kept, {rate}/s", "{posts} publications lues, {kept} gardées, {rate}/s"),
-    "watch.applying": ("{done} findings applied, {alerts} alerts", "{done} indices traités, {alerts} alertes"),
+    "watch.progress": (
+        "{posts} posts read, {kept} kept, {rate}/s",
+        "{posts} publications lues, {kept} gardées, {rate}/s",
+    ),
+    "watch.applying": (
+        "{done} findings applied, {alerts} alerts",
+        "{done} indices traités, {alerts} alertes",
+    ),
     "watch.done": (
         "Read {posts} posts ({bad} unreadable), kept {kept}. {clusters} campaigns, {firing} alerts firing.",
         "{posts} publications lues ({bad} illisibles), {kept} gardées. {clusters} campagnes, {firing} alertes en cours.",
     ),
     "watch.nothing_new": ("Nothing new in these files.", "Rien de nouveau dans ces fichiers."),
-    "watch.undelivered": ("{count} notifications could not be delivered yet; the next run goes on.", "{count} notifications n'ont pas encore pu être envoyées ; la prochaine exécution continuera."),
+    "watch.undelivered": (
+        "{count} notifications could not be delivered yet; the next run goes on.",
+        "{count} notifications n'ont pas encore pu être envoyées ; la prochaine exécution continuera.",
+    ),
     "watch.follow": ("Watching {feeds}; stop with Ctrl-C.", "Surveillance de {feeds} ; arrêter avec Ctrl-C."),
     # alerts
     "alert.fire": ("ALERT", "ALERTE"),
@@ -103,14 +161,20 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "{authors} auteurs, {platforms} plateformes, {texts} unités en 24 h (il faut 3 auteurs, 2 plateformes ou 6 textes dans un canal)",
     ),
     "explain.unknown": ("no alert {alert!r} in {store}", "aucune alerte {alert!r} dans {store}"),
-    "explain.several": ("{alert!r} fits several alerts: {ids}", "{alert!r} correspond à plusieurs alertes : {ids}"),
+    "explain.several": (
+        "{alert!r} fits several alerts: {ids}",
+        "{alert!r} correspond à plusieurs alertes : {ids}",
+    ),
     "explain.gone": ("(deleted or expired)", "(supprimée ou expirée)"),
     # lists
     "none.alerts": ("No alerts.", "Aucune alerte."),
     "none.clusters": ("No campaigns.", "Aucune campagne."),
     "none.posts": ("No posts.", "Aucune publication."),
     # demo
-    "demo.making": ("making the demo feed ({days} days, seed {seed})", "création du flux de démonstration ({days} jours, graine {seed})"),
+    "demo.making": (
+        "making the demo feed ({days} days, seed {seed})",
+        "création du flux de démonstration ({days} jours, graine {seed})",
+    ),
     "demo.next": ("Next, type:", "Ensuite, tapez :"),
 }
 

@@ -74,7 +74,9 @@ def lines() -> Callable[..., bytes]:
     """So many short lines, numbered from `first`."""
 
     def _lines(count: int, *, first: int = 0, text: str = "menu du soir") -> bytes:
-        records = ({"id": number, "platform": "telegram", "text": text} for number in range(first, first + count))
+        records = (
+            {"id": number, "platform": "telegram", "text": text} for number in range(first, first + count)
+        )
         return b"".join(json.dumps(record).encode() + b"\n" for record in records)
 
     return _lines

@@ -16,7 +16,13 @@ def record(**fields: Any) -> dict[str, Any]:
 
 
 def commit(**fields: Any) -> dict[str, Any]:
-    base = {"rev": "r", "operation": "create", "collection": "app.bsky.feed.post", "rkey": "3m5x", "cid": "bafy"}
+    base = {
+        "rev": "r",
+        "operation": "create",
+        "collection": "app.bsky.feed.post",
+        "rkey": "3m5x",
+        "cid": "bafy",
+    }
     return base | fields
 
 
@@ -68,8 +74,12 @@ def test_a_removed_post_is_a_delete_of_its_uid(read: Read, either: Either) -> No
     assert (event.op, event.target, event.post) == ("delete", f"bluesky:{URI}", None)
 
 
-@pytest.mark.parametrize("collection", ["app.bsky.feed.like", "app.bsky.feed.repost", "app.bsky.graph.follow"])
-def test_other_collections_give_neither_event_nor_problem(read: Read, either: Either, collection: str) -> None:
+@pytest.mark.parametrize(
+    "collection", ["app.bsky.feed.like", "app.bsky.feed.repost", "app.bsky.graph.follow"]
+)
+def test_other_collections_give_neither_event_nor_problem(
+    read: Read, either: Either, collection: str
+) -> None:
     result = read(either(commit(collection=collection, record={"subject": "x", "text": 5})))
     assert (result.events, result.problems) == ([], [])
 
@@ -118,7 +128,13 @@ def test_a_hole_in_the_stream_is_a_gap(read: Read, raw: bytes, target: str) -> N
 
 
 @pytest.mark.parametrize(
-    "raw", [v2("novelty"), v2("info", name="Hello"), v1("novelty"), b'{"$type":"error","error":"ConsumerTooSlow"}\n']
+    "raw",
+    [
+        v2("novelty"),
+        v2("info", name="Hello"),
+        v1("novelty"),
+        b'{"$type":"error","error":"ConsumerTooSlow"}\n',
+    ],
 )
 def test_what_is_unknown_is_skipped(read: Read, raw: bytes) -> None:
     result = read(raw)
@@ -227,13 +243,18 @@ def test_a_clock_that_runs_ahead_is_warned_of(read: Read) -> None:
 
 
 def test_a_reply_points_to_its_parent_and_root(read: Read) -> None:
-    reply = {"root": {"uri": "at://a/app.bsky.feed.post/1", "cid": "c"}, "parent": {"uri": QUOTED, "cid": "c"}}
+    reply = {
+        "root": {"uri": "at://a/app.bsky.feed.post/1", "cid": "c"},
+        "parent": {"uri": QUOTED, "cid": "c"},
+    }
     post = post_of(read, reply=reply)
     assert (post.reply_to, post.root) == (f"bluesky:{QUOTED}", "bluesky:at://a/app.bsky.feed.post/1")
 
 
 def test_labels_are_kept(read: Read) -> None:
-    assert post_of(read, labels={"$type": "x", "values": [{"val": "graphic-media"}]}).labels == ["graphic-media"]
+    assert post_of(read, labels={"$type": "x", "values": [{"val": "graphic-media"}]}).labels == [
+        "graphic-media"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -251,7 +272,9 @@ def test_labels_are_kept(read: Read) -> None:
         ),
     ],
 )
-def test_embeds_give_the_texts_in_them(read: Read, embed: dict[str, Any], parts: list[tuple[str, str]]) -> None:
+def test_embeds_give_the_texts_in_them(
+    read: Read, embed: dict[str, Any], parts: list[tuple[str, str]]
+) -> None:
     assert [(part.role, part.text) for part in post_of(read, embed=embed).parts] == parts
     nested = {
         "$type": "app.bsky.embed.recordWithMedia",
@@ -278,7 +301,10 @@ def test_one_bad_image_is_dropped_alone(read: Read) -> None:
 
 
 def test_media_that_hold_media_end_there(read: Read) -> None:
-    endless = {"$type": "app.bsky.embed.recordWithMedia", "media": {"$type": "app.bsky.embed.recordWithMedia"}}
+    endless = {
+        "$type": "app.bsky.embed.recordWithMedia",
+        "media": {"$type": "app.bsky.embed.recordWithMedia"},
+    }
     assert post_of(read, embed=endless).parts == []
 
 

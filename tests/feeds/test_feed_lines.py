@@ -56,7 +56,9 @@ def test_a_time_out_of_range_is_a_problem(read: Read) -> None:
     ("created", "warned"),
     [("2026-11-20T18:05:00Z", False), ("2026-11-20T18:05:01Z", True), ("2004-12-31T23:59:59Z", True)],
 )
-def test_a_clock_that_is_not_believed_is_kept_and_warned_of(read: Read, created: str, *, warned: bool) -> None:
+def test_a_clock_that_is_not_believed_is_kept_and_warned_of(
+    read: Read, created: str, *, warned: bool
+) -> None:
     post = read(line(created_at=created, observed_at="2026-11-20T18:00:00Z")).posts[0]
     assert post.created_at == datetime.fromisoformat(created)
     assert any(warning.startswith("created_at") for warning in post.warnings) is warned
@@ -198,8 +200,10 @@ def test_a_problem_names_file_line_and_byte(read: Read, tmp_path: Any) -> None:
     path = tmp_path / "posts.jsonl"
     first = line()
     path.write_bytes(first + b"\n" + b"nope\n")
-    problem = read(path).problems[0]
-    assert str(problem) == f"{path}:3: not JSON: invalid character (byte {len(first) + 1 + 1})"
+    message = str(read(path).problems[0])
+    named, _, byte = message.removesuffix(")").rpartition(" (byte ")
+    assert named == f"{path}:3: not JSON: invalid character"
+    assert len(first) + 1 <= int(byte) <= len(first) + 1 + len("nope")
 
 
 def test_every_problem_of_many_is_placed_at_its_line(read: Read) -> None:
@@ -310,7 +314,12 @@ def test_a_normalised_event_that_contradicts_itself_is_a_problem(read: Read, raw
 
 
 def test_lines_of_all_kinds_may_be_mixed(read: Read) -> None:
-    jetstream = {"did": "did:plc:a", "time_us": 1, "kind": "account", "account": {"active": False, "status": "deleted"}}
+    jetstream = {
+        "did": "did:plc:a",
+        "time_us": 1,
+        "kind": "account",
+        "account": {"active": False, "status": "deleted"},
+    }
     result = read(line() + event() + json.dumps(jetstream).encode() + b"\n" + line(id="2"))
     assert [found.op for found in result.events] == ["upsert", "upsert", "purge_author", "upsert"]
     assert result.uids == ["telegram:1", "x:1", "telegram:2"]

@@ -41,13 +41,16 @@ def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
     assert refusal(str(path)) == f"{path}: permission denied"
 
 
-@pytest.mark.parametrize("spec", ["bluesky", "mastodon:social.example", "telegram:canal", "rss:https://a.example/x"])
+@pytest.mark.parametrize(
+    "spec", ["bluesky", "mastodon:social.example", "telegram:canal", "rss:https://a.example/x"]
+)
 def test_a_live_feed_is_not_read_by_this_version(spec: str) -> None:
     assert refusal(spec) == f"{spec}: a live feed; this version reads files and standard input only"
 
 
 @pytest.mark.parametrize(
-    ("spec", "near"), [("blusky", "bluesky"), ("mastadon:social.example", "mastodon"), ("telegramm:x.y", "telegram")]
+    ("spec", "near"),
+    [("blusky", "bluesky"), ("mastadon:social.example", "mastodon"), ("telegramm:x.y", "telegram")],
 )
 def test_an_unknown_feed_is_answered_with_the_nearest_name(spec: str, near: str) -> None:
     assert refusal(spec) == f"{spec}: no such file, and no such feed; did you mean '{near}'?"

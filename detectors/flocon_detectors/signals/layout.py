@@ -7,7 +7,9 @@ from typing import Final
 from flocon_detectors import emojis
 from flocon_detectors.signals.view import Span, View
 
-_PRICE: Final = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?\s?(?:€|eur|e\b|£|\$|kr\b|,-|:-|balles)|[£$€]\s?\d|\d\s?gr?\b")
+_PRICE: Final = re.compile(
+    r"\d{1,4}(?:[.,]\d{1,2})?\s?(?:€|eur|e\b|£|\$|kr\b|,-|:-|balles)|[£$€]\s?\d|\d\s?gr?\b"
+)
 _LINES: Final = 3
 
 

@@ -6,7 +6,9 @@ from typing import Final
 
 from flocon_detectors.signals.view import Span, View
 
-_AGE: Final = re.compile(r"(?<![\w,.])1[2-7]\s?(?:-\s?1[2-7]\s?)?(?:ans?|yo|y/o|years? old|ar\b|jahre|jaar|arig)(?![a-z])")
+_AGE: Final = re.compile(
+    r"(?<![\w,.])1[2-7]\s?(?:-\s?1[2-7]\s?)?(?:ans?|yo|y/o|years? old|ar\b|jahre|jaar|arig)(?![a-z])"
+)
 
 
 def detect(view: View) -> Iterator[Span]:

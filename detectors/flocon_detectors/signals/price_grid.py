@@ -1,6 +1,7 @@
 """Price grids and ladders: quantities with prices that drugs are sold at, cheaper by the gram the more one takes."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from flocon_detectors.signals.rungs import Rung
@@ -28,7 +29,7 @@ def is_ladder(rungs: list[Rung]) -> bool:
         ladder = sorted({(rung.amount, rung.unit_price_eur) for rung in rungs if rung.unit == unit})
         if len({amount for amount, _ in ladder}) < _LADDER_RUNGS:
             continue
-        falls = sum(after <= before * 1.001 for (_, before), (_, after) in zip(ladder, ladder[1:], strict=False))
+        falls = sum(after <= before * 1.001 for (_, before), (_, after) in pairwise(ladder))
         if ladder[-1][1] < ladder[0][1] and falls >= len(ladder) // 2:
             return True
     return False

@@ -9,12 +9,21 @@ import re
 from typing import Final, NamedTuple
 
 _NUMBER: Final = r"\d{1,5}(?:[.,]\d{1,2})?"
-_MASS: Final = {"g": 1.0, "gr": 1.0, "grs": 1.0, "gramme": 1.0, "gram": 1.0, "kg": 1000.0, "kilo": 1000.0, "oz": 28.35}
-_PIECE: Final = (
-    r"st|stk|stck|stuck|kpl|pcs|pc|cp|cps|comprimes?|pills?|pilules?|taz|pochons?|barrettes?|plaquettes?|bags?|tabs?|caillou[x]?"
-)
+_MASS: Final = {
+    "g": 1.0,
+    "gr": 1.0,
+    "grs": 1.0,
+    "gramme": 1.0,
+    "gram": 1.0,
+    "kg": 1000.0,
+    "kilo": 1000.0,
+    "oz": 28.35,
+}
+_PIECE: Final = r"st|stk|stck|stuck|kpl|pcs|pc|cp|cps|comprimes?|pills?|pilules?|taz|pochons?|barrettes?|plaquettes?|bags?|tabs?|caillou[x]?"
 _UNIT: Final = rf"(?:kg|kilos?|grammes?|grams?|grs?|g|oz|{_PIECE})(?![a-z0-9])"
-_CURRENCY_AFTER: Final = r"€|eur(?:os?)?(?![a-z])|balles?(?![a-z])|e(?![a-z0-9])|£|\$|kr(?![a-z])|sek|nok|dkk|chf|,-|:-"
+_CURRENCY_AFTER: Final = (
+    r"€|eur(?:os?)?(?![a-z])|balles?(?![a-z])|e(?![a-z0-9])|£|\$|kr(?![a-z])|sek|nok|dkk|chf|,-|:-"
+)
 _CURRENCY: Final = {
     "€": "EUR", "e": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "balle": "EUR", "balles": "EUR",
     "£": "GBP", "$": "USD", "kr": "SEK", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "chf": "CHF", ",-": "NOK", ":-": "SEK",
@@ -23,7 +32,9 @@ _EUR: Final = {"EUR": 1.0, "GBP": 1.15, "USD": 0.9, "SEK": 0.09, "NOK": 0.085, "
 """Rough rates: they only serve to tell a price by the gram from a price by the kilogram."""
 
 _BEFORE: Final = r"(?<![\w,.])"
-_NOT_A_PRICE: Final = rf"(?![\d.,]*\d)(?![ ]?(?:{_UNIT}|(?:h|x|ans|min|mn|km|cm|mm|ml|cl|kcal|mg)(?![a-z])|%|/\d))"
+_NOT_A_PRICE: Final = (
+    rf"(?![\d.,]*\d)(?![ ]?(?:{_UNIT}|(?:h|x|ans|min|mn|km|cm|mm|ml|cl|kcal|mg)(?![a-z])|%|/\d))"
+)
 
 _QUANTITY_FIRST: Final = re.compile(
     rf"{_BEFORE}(?P<n>\d{{1,4}}(?:[.,]\d{{1,3}})?)\s?(?P<unit>{_UNIT})"
@@ -39,10 +50,14 @@ _PRICE_FIRST: Final = re.compile(
     r"[ ]{0,2}(?:[/=]|les?|la|l'|per|pr|pro|par|the|for an?|an?)[ ]{0,2}"
     rf"(?:(?P<n>\d{{1,4}}(?:[.,]\d{{1,3}})?)[ ]?)?(?P<unit>{_UNIT})"
 )
-_PRICE_BY_GRAM: Final = re.compile(rf"{_BEFORE}(?P<price>{_NUMBER})[ ]?(?:/|les?|the|per)[ ]?(?P<n>\d{{1,4}}[ ]?)?(?P<unit>g|gr|gramme)(?![a-z0-9])")
+_PRICE_BY_GRAM: Final = re.compile(
+    rf"{_BEFORE}(?P<price>{_NUMBER})[ ]?(?:/|les?|the|per)[ ]?(?P<n>\d{{1,4}}[ ]?)?(?P<unit>g|gr|gramme)(?![a-z0-9])"
+)
 _PAIR: Final = rf"(?:\d{{1,3}}(?:[.,]\d)?)[ ]{{0,2}}[=>][ ]{{0,2}}(?:\d{{2,4}})[ ]?(?:{_CURRENCY_AFTER})?"
 _BARE_LADDER: Final = re.compile(rf"{_BEFORE}{_PAIR}(?:[ ]{{0,2}}[,;|/·]?[ ]{{0,2}}{_PAIR}){{2,7}}(?![\w])")
-_BARE_PAIR: Final = re.compile(rf"(?P<n>\d{{1,3}}(?:[.,]\d)?)[ ]{{0,2}}[=>][ ]{{0,2}}(?P<price>\d{{2,4}})[ ]?(?P<after>{_CURRENCY_AFTER})?")
+_BARE_PAIR: Final = re.compile(
+    rf"(?P<n>\d{{1,3}}(?:[.,]\d)?)[ ]{{0,2}}[=>][ ]{{0,2}}(?P<price>\d{{2,4}})[ ]?(?P<after>{_CURRENCY_AFTER})?"
+)
 
 
 class Rung(NamedTuple):

@@ -19,7 +19,9 @@ _BY_DAY: Final = re.compile(
 _PAID: Final = re.compile(
     rf"(?<![a-z])(?:paye[es]?|paie|paid|pay|gagne[zr]?|lon|betalt|betaling|bezahlt|salaire|remuneration|cash|prime)[ ]?(?:de|of|:|=)?[ ]?[£$€]?{_RANGE}\s?{_SIGN}(?![a-z])"
 )
-_SLANG: Final = re.compile(r"(?<![\w,.])\d{1,4}\s?(?:lax|mille|papp|k)(?![a-z0-9])(?:\s?(?:sek|dkk|nok|kr|€|eur))?")
+_SLANG: Final = re.compile(
+    r"(?<![\w,.])\d{1,4}\s?(?:lax|mille|papp|k)(?![a-z0-9])(?:\s?(?:sek|dkk|nok|kr|€|eur))?"
+)
 _EMPLOYER: Final = re.compile(
     r"(?<![a-z])(?:/|par|le|per)\s?(?:mois|month|manad|an|year|monat)(?![a-z])|(?<![a-z])(?:brut|net) (?:mensuel|annuel)|(?<![a-z])salaire (?:brut|fixe|mensuel)|(?<![\w,.])\d{1,2}[.,]\d{2}\s?€\s?(?:/|de l'|par) ?h(?:eure)?"
 )

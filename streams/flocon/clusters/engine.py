@@ -9,7 +9,7 @@ of its earliest post, and a merge keeps the older of the two.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
@@ -128,6 +128,9 @@ class Votes(msgspec.Struct):
     at_ms: int
 
 
+_PROOF: Final = 2
+"""Shared strong keys that join posts whatever their text."""
+_SHARED_EMOJIS: Final = 2
 _MAX_SET: Final = 5_000
 _EXAMPLES: Final = 5
 _HOURS_KEPT: Final = 30 * 24
@@ -216,9 +219,9 @@ class Clusters:
             alike = weighted_jaccard(signals.tokens, member.tokens, self._idf.weight)
             strong = sum(key.split(":", 1)[0] in _STRONG for key in shared[post])
             bar = self.config.similarity_with_key if shared[post] - {"text"} else self.config.similarity
-            if len(signals.emojis & member.emojis) >= 2:
+            if len(signals.emojis & member.emojis) >= _SHARED_EMOJIS:
                 bar -= self.config.emoji_discount
-            if strong >= 2 or alike >= max(bar, self.config.floor):
+            if strong >= _PROOF or alike >= max(bar, self.config.floor):
                 root = self.root(member.cluster)
                 if root in self._clusters:
                     accepted[root] = max(accepted.get(root, 0.0), alike + 0.2 * strong)
@@ -241,7 +244,9 @@ class Clusters:
                 entry.clusters.add(root)
             self._keys.put(key, entry)
 
-    def _vote(self, root: str, accepted: dict[str, float], post: str, at_ms: int) -> Iterator[tuple[str, str]]:
+    def _vote(
+        self, root: str, accepted: dict[str, float], post: str, at_ms: int
+    ) -> Iterator[tuple[str, str]]:
         for other in sorted(accepted):
             current = self.root(root)
             if self.root(other) == current:
@@ -258,7 +263,8 @@ class Clusters:
 
     def _merge(self, left: str, right: str) -> tuple[str, str]:
         survivor, loser = sorted(
-            (self._clusters[left], self._clusters[right]), key=lambda cluster: (cluster.first_ms, cluster.first)
+            (self._clusters[left], self._clusters[right]),
+            key=lambda cluster: (cluster.first_ms, cluster.first),
         )
         _join(survivor, loser)
         self._clusters.touch(survivor.root)
@@ -301,50 +307,49 @@ def _shrink(table: Table[Member] | Table[Key], bound: int) -> None:
 
 
 def _count(cluster: Cluster, finding: Finding, signals: Signals, at_ms: int) -> None:
-    screening = finding.screening
-    if (at_ms, finding.stable) < (cluster.first_ms, cluster.first):
-        cluster.first_ms, cluster.first = at_ms, finding.stable
+    """Add one post to its cluster."""
+    verdict = finding.screening.verdict
+    cluster.first_ms, cluster.first = min((cluster.first_ms, cluster.first), (at_ms, finding.stable))
     cluster.last_ms = max(cluster.last_ms, at_ms)
     cluster.posts += 1
-    candidate = screening.decision == "candidate"
-    cluster.candidates += candidate
-    cluster.lowered += screening.verdict.demoted
-    if len(cluster.authors) < _MAX_SET:
-        cluster.authors.add(finding.author or finding.stable)
-    if len(cluster.texts) < _MAX_SET:
-        cluster.texts.add(signals.skeleton)
+    cluster.candidates += verdict.decision == "candidate"
+    cluster.lowered += verdict.demoted
+    _put(cluster.authors, finding.author or finding.stable)
+    _put(cluster.texts, signals.skeleton)
     if finding.channel is not None:
-        texts = cluster.channels.setdefault(f"{finding.platform}:{finding.channel}", set())
-        if len(texts) < _MAX_SET:
-            texts.add(signals.skeleton)
-    _bump(cluster.platforms, finding.platform)
+        _put(cluster.channels.setdefault(f"{finding.platform}:{finding.channel}", set()), signals.skeleton)
+    _bump(cluster.platforms, (finding.platform,))
+    _bump(cluster.families, verdict.families)
+    _bump(cluster.rules, verdict.rules)
+    _bump(cluster.atoms, sorted(finding.screening.atoms))
+    _bump(cluster.safeguards, finding.screening.safeguard)
     hours = cluster.hours.setdefault(finding.platform, {})
     hours[at_ms // _HOUR_MS] = hours.get(at_ms // _HOUR_MS, 0) + 1
     if len(hours) > _HOURS_KEPT:
         del hours[min(hours)]
-    for family in screening.verdict.families:
-        _bump(cluster.families, family)
-    for rule in screening.verdict.rules:
-        _bump(cluster.rules, rule)
-    for atom in sorted(screening.atoms):
-        _bump(cluster.atoms, atom)
-    for safeguard in screening.safeguard:
-        _bump(cluster.safeguards, safeguard)
     if len(cluster.examples) < _EXAMPLES:
         cluster.examples.append(finding.uid)
-    if screening.verdict.confidence > cluster.confidence or not cluster.template:
-        cluster.confidence = screening.verdict.confidence
-        cluster.template = template_of(finding.text, screening.evidence)
+    if verdict.confidence > cluster.confidence or not cluster.template:
+        cluster.confidence = verdict.confidence
+        cluster.template = template_of(finding.text, finding.screening.evidence)
 
 
-def _bump(counts: dict[str, int], key: str) -> None:
-    counts[key] = counts.get(key, 0) + 1
+def _put(values: set[str], value: str) -> None:
+    """Add to a set that is bounded: beyond the bound its size is a lower limit."""
+    if len(values) < _MAX_SET:
+        values.add(value)
+
+
+def _bump(counts: dict[str, int], keys: Iterable[str]) -> None:
+    for key in keys:
+        counts[key] = counts.get(key, 0) + 1
 
 
 def _join(survivor: Cluster, loser: Cluster) -> None:
     """Add a merged cluster to its survivor."""
-    if (loser.first_ms, loser.first) < (survivor.first_ms, survivor.first):
-        survivor.first_ms, survivor.first = loser.first_ms, loser.first
+    survivor.first_ms, survivor.first = min(
+        (survivor.first_ms, survivor.first), (loser.first_ms, loser.first)
+    )
     survivor.last_ms = max(survivor.last_ms, loser.last_ms)
     survivor.posts += loser.posts
     survivor.candidates += loser.candidates

@@ -11,12 +11,12 @@ from itertools import chain
 from typing import Final
 
 import msgspec
+
+from flocon.findings import Finding
 from flocon_detectors import emojis
 from flocon_detectors.signals.price_grid import is_ladder
 from flocon_detectors.signals.rungs import find_rungs
 from flocon_detectors.text import fold
-
-from flocon.findings import Finding
 
 MAX_KEYS: Final = 24
 MAX_TOKENS: Final = 64
@@ -28,14 +28,30 @@ _COMBO: Final = 3
 _LADDER: Final = 2
 
 _SLOTS: Final = (
-    ("url", re.compile(r"(?:https?://|www\.)\S+|(?<![a-z0-9])[a-z0-9\-]+\.(?:me|com|fr|org|net|example|link|gg)/\S*")),
+    (
+        "url",
+        re.compile(
+            r"(?:https?://|www\.)\S+|(?<![a-z0-9])[a-z0-9\-]+\.(?:me|com|fr|org|net|example|link|gg)/\S*"
+        ),
+    ),
     ("phone", re.compile(r"(?<![\w+])\+?\d(?:[ .\-/()]?\d){8,14}(?!\d)")),
-    ("handle", re.compile(r"@[a-z0-9_.\-]{2,32}|(?<![a-z0-9])(?=[a-z0-9_.\-]*[_\d])(?=[a-z0-9_.\-]*[a-z])[a-z0-9]+(?:[_.\-]+[a-z0-9]+)+")),
+    (
+        "handle",
+        re.compile(
+            r"@[a-z0-9_.\-]{2,32}|(?<![a-z0-9])(?=[a-z0-9_.\-]*[_\d])(?=[a-z0-9_.\-]*[a-z])[a-z0-9]+(?:[_.\-]+[a-z0-9]+)+"
+        ),
+    ),
     ("hours", re.compile(r"(?<!\w)\d{1,2}\s?h(?:\d{2})?(?!\w)|(?<!\w)\d{1,2}:\d{2}(?!\w)")),
     ("n", re.compile(r"\d+(?:[.,]\d+)*")),
 )
 _WORD: Final = re.compile(r"[^\W_]+")
-_STRONG: Final = {"contact.phone": "phone", "contact.invite_link": "invite", "contact.handle": "handle", "contact.qr": "qr"}
+_STRONG: Final = {
+    "contact.phone": "phone",
+    "contact.invite_link": "invite",
+    "contact.handle": "handle",
+    "contact.qr": "qr",
+}
+_SHORTEST_STEM: Final = 4
 _STEM: Final = re.compile(r"[\d_.\-]+$")
 
 
@@ -75,7 +91,7 @@ def signals_of(finding: Finding) -> Signals:
         if kind is not None:
             keys[f"{kind}:{item.text}"] = None
             stem = _STEM.sub("", item.text)
-            if kind == "handle" and stem != item.text and len(stem) >= 4:
+            if kind == "handle" and stem != item.text and len(stem) >= _SHORTEST_STEM:
                 keys[f"stem:{stem}"] = None
         elif item.signal in {"listing.brand", "code.brand_pun"}:
             keys[f"brand:{' '.join(item.text.split())}"] = None

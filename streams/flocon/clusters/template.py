@@ -26,7 +26,9 @@ _TITLE: Final = 90
 def template_of(text: str, evidence: tuple[Evidence, ...]) -> str:
     """The text with its slots in braces, such as `❄️ {prices}, livraison {area} {hours}, snap {handle}`."""
     spans = sorted(
-        ((item.start, -item.end, _SLOTS[item.signal]) for item in evidence if item.part == "text" and item.signal in _SLOTS)
+        (item.start, -item.end, _SLOTS[item.signal])
+        for item in evidence
+        if item.part == "text" and item.signal in _SLOTS
     )
     pieces: list[str] = []
     at = 0

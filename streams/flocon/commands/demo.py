@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from flocon import demo, readers
+from flocon.alerts.model import Alert
 from flocon.commands import watch
 from flocon.events import from_ms
 from flocon.exits import DONE
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace, say: Say) -> int:
         alerts = readers.alerts(store)
         if args.truth:
             print()
-            report = demo.score(demo.truth(config), [_summary(store, alert.id, say) for alert in alerts])
+            report = demo.score(demo.truth(config), [_summary(store, alert) for alert in alerts])
             print("\n".join(demo.render(report, say.lang)))
     print()
     print(say("demo.next"))
@@ -44,9 +45,12 @@ def run(args: argparse.Namespace, say: Say) -> int:
     return DONE
 
 
-def _summary(store: SqliteStore, alert_id: str, say: Say) -> demo.AlertSummary:
-    alert = next(readers.find_alert(store, alert_id))
-    uids = frozenset(post.uid for post in store.posts(cluster=alert.cluster)) if alert.cluster else frozenset(alert.examples)
+def _summary(store: SqliteStore, alert: Alert) -> demo.AlertSummary:
+    uids = (
+        frozenset(post.uid for post in store.posts(cluster=alert.cluster))
+        if alert.cluster
+        else frozenset(alert.examples)
+    )
     return demo.AlertSummary(id=alert.id, fired_at=from_ms(alert.fired_at_ms), uids=uids, title=alert.title)
 
 

@@ -29,7 +29,9 @@ def run(args: argparse.Namespace, say: Say) -> int:
         if not found:
             raise UsageError(say("explain.unknown", alert=args.alert, store=path))
         if len(found) > 1:
-            raise UsageError(say("explain.several", alert=args.alert, ids=", ".join(alert.id for alert in found)))
+            raise UsageError(
+                say("explain.several", alert=args.alert, ids=", ".join(alert.id for alert in found))
+            )
         alert = found[0]
         cluster = next((c for c in readers.clusters(store) if c.root == alert.cluster), None)
         examples = [(uid, next(store.posts(uid=uid), None)) for uid in alert.examples]
@@ -69,7 +71,11 @@ def _lines(
         lines += _numbers(alert.decision, say)
     lines += ["", say("label.history")]
     for entry in alert.history:
-        numbers = ", ".join(f"{name} {value}" for name, value in entry.numbers.items() if name in {"platform", "posts", "to", "into"})
+        numbers = ", ".join(
+            f"{name} {value}"
+            for name, value in entry.numbers.items()
+            if name in {"platform", "posts", "to", "into"}
+        )
         reason = words.REASONS[say.lang].get(entry.why, entry.why)
         lines.append(f"  {rfc3339(entry.at_ms)}  {reason}{': ' + numbers if numbers else ''}")
     lines += ["", say("label.examples")]
@@ -106,7 +112,9 @@ def _numbers(verdict: Verdict, say: Say) -> list[str]:
             p=f"{window.p:.2g}",
         )
         lines.append(_row("", words_))
-    gate = say("explain.gate", authors=verdict.authors_24h, platforms=verdict.platforms_24h, texts=verdict.units_24h)
+    gate = say(
+        "explain.gate", authors=verdict.authors_24h, platforms=verdict.platforms_24h, texts=verdict.units_24h
+    )
     lines.append(_row(say("label.gate"), gate))
     return lines
 

@@ -18,12 +18,25 @@ def run(args: argparse.Namespace, say: Say) -> int:
     """List what the command names; see `flocon alerts --help`."""
     with closing(SqliteStore(args.store or default_store())) as store:
         if args.command == "alerts":
-            _print(((show.alert_json(alert, say), show.alert_lines(alert, say)) for alert in readers.alerts(store)), args, say)
+            _print(
+                (
+                    (show.alert_json(alert, say), show.alert_lines(alert, say))
+                    for alert in readers.alerts(store)
+                ),
+                args,
+                say,
+            )
         elif args.command == "clusters":
             found = readers.clusters(store)
-            _print(((show.cluster_json(cluster), show.cluster_lines(cluster, say)) for cluster in found), args, say)
+            _print(
+                ((show.cluster_json(cluster), show.cluster_lines(cluster, say)) for cluster in found),
+                args,
+                say,
+            )
         else:
-            posts = store.posts(cluster=args.cluster, search=args.search, limit=args.limit, protected=args.protected)
+            posts = store.posts(
+                cluster=args.cluster, search=args.search, limit=args.limit, protected=args.protected
+            )
             _print(((show.post_json(post), show.post_lines(post)) for post in posts), args, say)
     return DONE
 

@@ -6,13 +6,13 @@ import sys
 from typing import Final
 
 import msgspec
-from flocon_detectors.screen import empty_tail, line
 
 from flocon.exits import DONE, UNREADABLE
 from flocon.feeds.registry import open_feed
 from flocon.findings import parts_of
 from flocon.say import Say
 from flocon.settings import load_screener
+from flocon_detectors.screen import empty_tail, line
 
 _BATCH: Final = 2000
 
@@ -47,4 +47,3 @@ def run(args: argparse.Namespace, say: Say) -> int:
             out.flush()
     out.flush()
     return UNREADABLE if unreadable else DONE
-

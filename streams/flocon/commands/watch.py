@@ -1,11 +1,12 @@
 """`flocon watch FEED…`: the main job on one machine."""
 
 import argparse
+import gc
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 from flocon.errors import UsageError
 from flocon.exits import DONE, FAILED, INTERRUPTED, TERMINATED, UNREADABLE
 from flocon.feeds.base import Batch
+from flocon.feeds.files import FileFeed
 from flocon.feeds.registry import open_feed
 from flocon.intake import Intake
 from flocon.log import LOGGER, set_up
@@ -43,8 +45,6 @@ def run(args: argparse.Namespace, say: Say) -> int:
     """Watch feeds; see `flocon watch --help`."""
     set_up(args.log)
     settings = load_settings(args.config)
-    if not args.once:
-        LOGGER.debug("following")
     with closing(SqliteStore(args.store or default_store(), write=True)) as store:
         return watch(args, settings, store, say)
 
@@ -55,67 +55,72 @@ def watch(args: argparse.Namespace, settings: Settings, store: SqliteStore, say:
     restricted = None if restricted_path is None else RestrictedFile(Path(restricted_path))
     screener = load_screener(restricted=restricted is not None)
     metrics = Metrics(CollectorRegistry())
-    receivers = _receivers(args, settings, say)
-    outbox = Outbox(store, receivers, metrics)
-    flow = Flow(settings, screener.rules)
-    report = _Report(args.log)
-    holder: list[LocalRun] = []
-    intake = Intake(
-        screener,
-        Pseudonyms(load_key(store.path)),
-        tick_ms=settings.rise.tick_ms,
-        restricted=restricted,
-        on_tick=None if args.once else lambda at_ms: holder[0].tick(at_ms),
-    )
+    outbox = Outbox(store, _receivers(args, settings, say), metrics)
     local = LocalRun(
-        store, flow, intake, outbox, metrics, now_ms=_now_ms, progress=_Progress(say) if sys.stderr.isatty() else None
+        store,
+        Flow(settings, screener.rules),
+        Intake(
+            screener, Pseudonyms(load_key(store.path)), tick_ms=settings.rise.tick_ms, restricted=restricted
+        ),
+        outbox,
+        metrics,
+        now_ms=_now_ms,
+        progress=_Progress(say) if sys.stderr.isatty() else None,
     )
-    holder.append(local)
+    gc.freeze()  # code book and tables live as long as the process: no collection need walk them again
     if args.metrics_port is not None:
         _serve_metrics(args, metrics)
     stop = threading.Event()
     cursors = local.cursors()
     feeds = [open_feed(spec, cursors=cursors, follow=not args.once, stop=stop) for spec in args.feeds]
+    report = _Report(args.log)
     try:
         if args.once:
-            for feed in feeds:
-                local.take_in(feed, report)
-            local.apply_inbox()
+            _once(local, feeds, report)
             with store.transaction():
                 store.prune(settings.retention, _now_ms())
-            left = outbox.drain(_LAST_DELIVERY_S)
-            _close_line(local, flow, left, say, json=args.json)
-            return UNREADABLE if report.unreadable else DONE
-        return _follow(Service(
-            local, store, outbox, metrics, feeds,
-            retention=settings.retention, stop=stop, report=report, now_ms=_now_ms,
-        ), local, stop, report, say, args)  # fmt: skip
+            _close_line(local, outbox.drain(_LAST_DELIVERY_S), say, json=args.json)
+        else:
+            LOGGER.info("%s", say("watch.follow", feeds=", ".join(args.feeds)))
+            service = Service(
+                local,
+                store,
+                outbox,
+                metrics,
+                retention=settings.retention,
+                stop=stop,
+                report=report,
+                now_ms=_now_ms,
+            )
+            ended = _until_told(service, feeds, stop)
+            if ended is not None or service.failed:
+                return FAILED if ended is None else ended
     finally:
         outbox.close()
+    return UNREADABLE if report.unreadable else DONE
 
 
-def _follow(
-    service: Service, local: LocalRun, stop: threading.Event, report: "_Report", say: Say, args: argparse.Namespace
-) -> int:
+def _once(local: LocalRun, feeds: Sequence[FileFeed], report: "_Report") -> None:
+    for feed in feeds:
+        local.take_in(feed, report)
+    local.apply_inbox()
+
+
+def _until_told(service: Service, feeds: Sequence[FileFeed], stop: threading.Event) -> int | None:
+    """Serve until a signal or the end of all feeds; the exit status of the signal, None without one."""
     ended: list[int] = []
 
     def end(number: int, frame: object) -> None:  # noqa: ARG001  the shape signal handlers have
-        ended.append(number)
+        ended.append(_ENDS[signal.Signals(number)])
         stop.set()
 
     previous = {number: signal.signal(number, end) for number in _ENDS}
     try:
-        local.apply_inbox()  # what an interrupted sorted run left
-        LOGGER.info("%s", say("watch.follow", feeds=", ".join(args.feeds)))
-        service.serve()
+        service.serve(feeds)
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
-    if ended:
-        return _ENDS[signal.Signals(ended[0])]
-    if service.failed:
-        return FAILED
-    return UNREADABLE if report.unreadable else DONE
+    return ended[0] if ended else None
 
 
 def _receivers(args: argparse.Namespace, settings: Settings, say: Say) -> list[Receiver]:
@@ -133,10 +138,12 @@ def _serve_metrics(args: argparse.Namespace, metrics: Metrics) -> None:
     try:
         start_http_server(args.metrics_port, addr=args.metrics_address, registry=metrics.registry)
     except (OSError, OverflowError) as error:
-        raise UsageError(f"--metrics-port {args.metrics_port}: {getattr(error, 'strerror', None) or error}") from error
+        raise UsageError(
+            f"--metrics-port {args.metrics_port}: {getattr(error, 'strerror', None) or error}"
+        ) from error
 
 
-def _close_line(local: LocalRun, flow: Flow, left: int, say: Say, *, json: bool) -> None:
+def _close_line(local: LocalRun, left: int, say: Say, *, json: bool) -> None:
     if left:
         LOGGER.warning("%s", say("watch.undelivered", count=left))
     if json:
@@ -151,8 +158,8 @@ def _close_line(local: LocalRun, flow: Flow, left: int, say: Say, *, json: bool)
             posts=totals.posts,
             bad=totals.unreadable,
             kept=totals.kept,
-            clusters=len(flow.clusters),
-            firing=count_firing(flow.alerts.alerts.values()),
+            clusters=len(local.flow.clusters),
+            firing=count_firing(local.flow.alerts.alerts.values()),
         )
     )
 
@@ -167,7 +174,12 @@ class _Report:
     def __call__(self, batch: Batch) -> None:
         self.unreadable += len(batch.problems)
         for problem in batch.problems:
-            where = {"file": problem.where, "line": problem.line, "offset": problem.offset, "reason": problem.code}
+            where = {
+                "file": problem.where,
+                "line": problem.line,
+                "offset": problem.offset,
+                "reason": problem.code,
+            }
             LOGGER.warning("%s", problem, extra=where if self._style == "json" else None)
 
 

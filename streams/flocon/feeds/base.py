@@ -13,15 +13,19 @@ from typing import Final
 
 import msgspec
 
+from flocon.errors import FloconError
 from flocon.events import Event
+from flocon.exits import USAGE
 
 
-class FeedError(Exception):
+class FeedError(FloconError):
     """A feed can no longer be read; the message names the file or feed."""
 
 
 class FeedNotUsable(FeedError):  # noqa: N818 - named for what the caller asks: can this be used?
     """There is nothing to read here: missing file, directory, no permission, unknown feed or format."""
+
+    status = USAGE
 
 
 class Unreadable(Exception):  # noqa: N818 - a verdict on one record, not an error of the program
@@ -136,10 +140,10 @@ def _does_not_fit(message: str, inside: str) -> Unreadable:
 
 
 def _not_json(message: str, raw: bytes) -> Unreadable:
-    truncated = "truncated" in message
-    if (truncated or "surrogate" in message) and has_lone_surrogate(raw):
+    # The decoder has three ways to stumble over half a pair, none of which an analyst would understand.
+    if any(word in message for word in ("truncated", "surrogate", "escape")) and has_lone_surrogate(raw):
         return Unreadable("surrogate", r"not text: half of a surrogate pair (\ud800 to \udfff) stands alone")
-    if truncated:
+    if "truncated" in message:
         return Unreadable("invalid_json", "not JSON: it ends too early", len(raw))
     at = _BYTE.search(message)
     reason = _BYTE.sub("", message).removeprefix("JSON is malformed: ")

@@ -24,8 +24,9 @@ OTHERS: Final = {
     b"BZh": "compressed with bzip2: only gzip and zstd are read",
     b"\xfd7zXZ\x00": "compressed with xz: only gzip and zstd are read",
 }
-_STEP: Final = 1024
-"""Compressed bytes inflated at a time: of zstd at most 32 MiB come out, whatever a hostile file claims."""
+_GZIP_STEP: Final = 1 << 14
+_ZSTD_STEP: Final = 256
+"""Compressed bytes inflated at a time: zstd gives all of their content at once, up to 8 MiB if it is hostile."""
 _WINDOW: Final = 2**31
 """Archives of posts are often written with the longest window zstd knows."""
 
@@ -59,12 +60,13 @@ def inflate(blocks: Iterator[bytes], *, block_bytes: int) -> Iterator[bytes]:
         Unreadable: truncated or corrupt; all that could be read was yielded before.
     """
     first = next(blocks)
-    decode = _gzip if first.startswith(GZIP) else _zstd
+    raw = chain((first,), blocks)
+    contents = _gzip(raw, block_bytes) if first.startswith(GZIP) else _zstd(raw)
     held: list[bytes] = []
     size = 0
     damage = None
     try:
-        for content in decode(_steps(chain((first,), blocks)), block_bytes):
+        for content in contents:
             held.append(content)
             size += len(content)
             if size >= block_bytes:
@@ -79,15 +81,15 @@ def inflate(blocks: Iterator[bytes], *, block_bytes: int) -> Iterator[bytes]:
         raise damage
 
 
-def _steps(blocks: Iterator[bytes]) -> Iterator[bytes]:
+def _steps(blocks: Iterator[bytes], size: int) -> Iterator[bytes]:
     for block in blocks:
-        for start in range(0, len(block), _STEP):
-            yield block[start : start + _STEP]
+        for start in range(0, len(block), size):
+            yield block[start : start + size]
 
 
-def _gzip(steps: Iterator[bytes], limit: int) -> Iterator[bytes]:
+def _gzip(blocks: Iterator[bytes], limit: int) -> Iterator[bytes]:
     member = None
-    for step in steps:
+    for step in _steps(blocks, _GZIP_STEP):
         data = step
         while data:
             if member is None:
@@ -108,10 +110,10 @@ def _gzip(steps: Iterator[bytes], limit: int) -> Iterator[bytes]:
         raise _truncated("gzip")
 
 
-def _zstd(steps: Iterator[bytes], _limit: int) -> Iterator[bytes]:
+def _zstd(blocks: Iterator[bytes]) -> Iterator[bytes]:
     decompressor = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
     frame = None
-    for step in steps:
+    for step in _steps(blocks, _ZSTD_STEP):
         data = step
         while data:
             if frame is None:

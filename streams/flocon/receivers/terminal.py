@@ -1,7 +1,5 @@
 """The terminal: each notification on standard output, as lines for people or one JSON object."""
 
-import sys
-
 import msgspec
 
 from flocon import show

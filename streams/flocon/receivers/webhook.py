@@ -18,7 +18,18 @@ from flocon.receivers.base import RefusedError
 _TIMEOUT_S: Final = 5.0
 _TOO_MANY: Final = 429
 _SERVER: Final = 500
-_MINIMAL: Final = ("id", "kind", "state", "severity", "cluster", "posts", "authors", "platforms", "fired_at", "resolved_at")
+_MINIMAL: Final = (
+    "id",
+    "kind",
+    "state",
+    "severity",
+    "cluster",
+    "posts",
+    "authors",
+    "platforms",
+    "fired_at",
+    "resolved_at",
+)
 
 
 class Webhook:
@@ -70,7 +81,9 @@ class Webhook:
             with error:
                 retry = error.code == _TOO_MANY or error.code >= _SERVER
                 raise RefusedError(
-                    f"answer {error.code}", for_good=not retry, wait_s=_seconds(error.headers.get("Retry-After"))
+                    f"answer {error.code}",
+                    for_good=not retry,
+                    wait_s=_seconds(error.headers.get("Retry-After")),
                 ) from error
         except OSError as error:
             raise RefusedError(f"no answer: {getattr(error, 'reason', error)}") from error

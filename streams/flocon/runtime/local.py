@@ -17,7 +17,7 @@ from flocon.alerts.model import Transition
 from flocon.feeds.base import Batch, Cursor
 from flocon.feeds.files import FileFeed
 from flocon.findings import Finding
-from flocon.intake import DECODE_FINDING, Counts, Intake, Op
+from flocon.intake import DECODE_FINDING, Counts, Intake
 from flocon.metrics import Metrics
 from flocon.outbox import Outbox
 from flocon.pipeline import Flow, notifications
@@ -47,7 +47,7 @@ class LocalRun:
     Args:
         store: open for writing.
         flow: the pure stages; their state is loaded from the store.
-        intake: made by the caller with `on_tick=None` for a sorted run; a service sets `on_tick` to `tick`.
+        intake: screens and counts.
         outbox: takes notifications.
         metrics: counts.
         now_ms: the wall clock; says when posts were ingested, from which retention counts.
@@ -67,7 +67,7 @@ class LocalRun:
     ) -> None:
         self.totals = Totals()
         self._store = store
-        self._flow = flow
+        self.flow = flow
         self._intake = intake
         self._outbox = outbox
         self._metrics = metrics
@@ -87,16 +87,15 @@ class LocalRun:
         """Screen one feed to its end into the inbox."""
         previous: str | None = None
         for batch in feed.batches():
-            staged: list[tuple[int | None, str, str, bytes]] = []
-            self._intake.read(batch, lambda item: staged.append((item.event_ms, item.uid, item.op, item.record)))
+            staged = [item for item in self._intake.read(batch) if item.op != "tick"]
             counts = self._intake.take_counts()
             with self._store.transaction():
                 self._count(feed.where, batch, counts)
                 self._store.stage_volumes(self._intake.volumes)
-                self._store.stage(staged)
+                self._store.stage((item.event_ms, item.uid, item.op, item.record) for item in staged)
                 previous = self._save_cursor(batch.cursor, previous)
             self._intake.volumes.clear()
-            self.totals.kept += sum(op == "finding" for _, _, op, _ in staged)
+            self.totals.kept += sum(item.op == "finding" for item in staged)
             report(batch)
             self._progress(self)
 
@@ -110,7 +109,7 @@ class LocalRun:
                 for _, event_ms, op, record in rows:
                     if event_ms is not None:
                         applied = self._pass_volumes(volumes, applied, event_ms // self._tick_ms)
-                    self._apply(op, record, event_ms)
+                    self._apply(op, record)
                 self._store.unstage(seq for seq, _, _, _ in rows)
                 if last is not None:
                     self._store.unstage_volumes(up_to_tick=last // self._tick_ms)
@@ -129,7 +128,7 @@ class LocalRun:
         while start < len(volumes) and volumes[start][0] <= tick:
             at_ms = volumes[start][0] * self._tick_ms
             self._advance(at_ms)
-            self._flow.volume(volumes[start][1], at_ms, volumes[start][2])
+            self.flow.volume(volumes[start][1], at_ms, volumes[start][2])
             start += 1
         return start
 
@@ -138,7 +137,13 @@ class LocalRun:
     def process(self, feed: str, batch: Batch, previous: str | None) -> str:
         """Screen and apply one batch in order of arrival; the digest of its cursor."""
         with self._store.transaction():
-            self._intake.read(batch, lambda item: self._arrived(item.op, item.record, item.event_ms))
+            for item in self._intake.read(batch):
+                self._flush()
+                if item.op == "tick":
+                    self._advance(item.event_ms or 0)
+                else:
+                    self.totals.kept += item.op == "finding"
+                    self._apply(item.op, item.record)
             self._flush()
             self._count(feed, batch, self._intake.take_counts())
             digest = self._save_cursor(batch.cursor, previous)
@@ -146,26 +151,16 @@ class LocalRun:
         self._progress(self)
         return digest
 
-    def tick(self, at_ms: int) -> None:
-        """Event time enters a new tick: what was counted before belongs to earlier ones."""
-        self._flush()
-        self._advance(at_ms)
-
-    def _arrived(self, op: Op, record: bytes, event_ms: int | None) -> None:
-        self._flush()
-        self.totals.kept += op == "finding"
-        self._apply(op, record, event_ms)
-
     def _flush(self) -> None:
         """Hand the volumes counted so far to the flow."""
         volumes = self._intake.volumes
         for (tick, platform), posts in sorted(volumes.items()):
-            self._flow.volume(platform, tick * self._tick_ms, posts)
+            self.flow.volume(platform, tick * self._tick_ms, posts)
         volumes.clear()
 
     # -- both ---------------------------------------------------------------------------------------------------
 
-    def _apply(self, op: str, record: bytes, event_ms: int | None) -> None:
+    def _apply(self, op: str, record: bytes) -> None:
         store = self._store
         if op == "finding":
             self._finding(DECODE_FINDING(record))
@@ -183,7 +178,7 @@ class LocalRun:
             return
         if finding.event_ms is not None:
             self._advance(finding.event_ms)
-        outcome = self._flow.finding(finding)
+        outcome = self.flow.finding(finding)
         self._store.put_post(finding, cluster=outcome.cluster, at_ms=self._now_ms())
         for loser, survivor in outcome.merges:
             self._store.move_posts(loser, survivor)
@@ -193,7 +188,7 @@ class LocalRun:
         self._happened(outcome.transitions)
 
     def _advance(self, at_ms: int) -> None:
-        self._happened(self._flow.advance(at_ms))
+        self._happened(self.flow.advance(at_ms))
         self._metrics.watermark(at_ms)
 
     def _happened(self, transitions: Iterable[Transition]) -> None:
@@ -201,7 +196,7 @@ class LocalRun:
         self._outbox.post(notifications(transitions))
         for transition in transitions:
             if transition.what == "fire":
-                alert = self._flow.alerts.alerts[transition.alert]
+                alert = self.flow.alerts.alerts[transition.alert]
                 self.totals.fired += 1
                 self._metrics.fired(alert.kind, alert.severity, (self._now_ms() - alert.fired_at_ms) / 1000)
 
@@ -226,10 +221,10 @@ class LocalRun:
         return cursor.digest
 
     def _commit_state(self) -> None:
-        for cluster in self._flow.clusters.forgotten:
+        for cluster in self.flow.clusters.forgotten:
             self._store.archive_cluster(cluster.root, cluster.last_ms, msgspec.msgpack.encode(cluster))
-        self._flow.clusters.forgotten.clear()
-        for table in self._flow.tables:
+        self.flow.clusters.forgotten.clear()
+        for table in self.flow.tables:
             self._store.save_state(table)
 
 

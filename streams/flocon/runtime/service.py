@@ -33,9 +33,14 @@ class Service:
 
     Args:
         run: screens and applies.
-        feeds: what is followed.
+        store, outbox, metrics: the run's own.
+        retention: enforced once an hour.
         stop: set from outside (a signal) to end it after the batch at hand.
         report: told of every batch's problems.
+        now_ms: the wall clock.
+
+    Attributes:
+        failed: feeds that could not be read on.
     """
 
     def __init__(
@@ -44,7 +49,6 @@ class Service:
         store: SqliteStore,
         outbox: Outbox,
         metrics: Metrics,
-        feeds: Sequence[FileFeed],
         *,
         retention: Retention,
         stop: threading.Event,
@@ -55,7 +59,6 @@ class Service:
         self._store = store
         self._outbox = outbox
         self._metrics = metrics
-        self._feeds = feeds
         self._retention = retention
         self._stop = stop
         self._report = report
@@ -65,10 +68,11 @@ class Service:
         self._pulse = self._housekeeping = 0.0
         self.failed: list[FeedError] = []
 
-    def serve(self) -> None:
-        """Run until told to stop, or until every feed has ended."""
+    def serve(self, feeds: Sequence[FileFeed]) -> None:
+        """Apply what an interrupted sorted run left, then follow the feeds until told to stop or until all end."""
+        self._run.apply_inbox()
         threads = [
-            threading.Thread(target=self._read, args=(feed,), name=feed.where, daemon=True) for feed in self._feeds
+            threading.Thread(target=self._read, args=(feed,), name=feed.where, daemon=True) for feed in feeds
         ]
         for thread in threads:
             thread.start()
@@ -83,7 +87,9 @@ class Service:
                 continue
             if batch is not None:
                 self._report(batch)
-                self._positions[feed.where] = self._run.process(feed.where, batch, self._positions.get(feed.where))
+                self._positions[feed.where] = self._run.process(
+                    feed.where, batch, self._positions.get(feed.where)
+                )
                 self._outbox.serve()
                 continue
             running -= 1

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from flocon_detectors.text import fold
 
 from flocon.errors import FloconError
 from flocon.exits import USAGE
 from flocon.findings import Finding
 from flocon.state import Table
 from flocon.stores.schema import STEPS
+from flocon_detectors.text import fold
 
 _DAY_MS: Final = 86_400_000
 _PRUNE_ROWS: Final = 5_000
@@ -110,7 +110,10 @@ class SqliteStore:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self._take_lock()
             self._db = sqlite3.connect(
-                path if write else f"{path.absolute().as_uri()}?mode=ro", uri=not write, isolation_level=None, timeout=30
+                path if write else f"{path.absolute().as_uri()}?mode=ro",
+                uri=not write,
+                isolation_level=None,
+                timeout=30,
             )
             self._prepare(write=write)
         except sqlite3.Error as error:
@@ -143,10 +146,14 @@ class SqliteStore:
     def _prepare(self, *, write: bool) -> None:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
         if version > len(STEPS):
-            raise StoreError(f"{self.path}: written by a newer flocon (schema {version}, this one knows {len(STEPS)})")
+            raise StoreError(
+                f"{self.path}: written by a newer flocon (schema {version}, this one knows {len(STEPS)})"
+            )
         if not write:
             if version < len(STEPS):
-                raise StoreError(f"{self.path}: no flocon store, or an older one that `flocon watch` has to open first")
+                raise StoreError(
+                    f"{self.path}: no flocon store, or an older one that `flocon watch` has to open first"
+                )
             return
         (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if version == 0 and tables:
@@ -181,8 +188,12 @@ class SqliteStore:
 
     def _explain(self, error: sqlite3.Error) -> StoreError:
         name = getattr(error, "sqlite_errorname", "")
-        if name == "SQLITE_FULL" or name.startswith(("SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHM")):
-            return StoreFullError(f"{self.path}: cannot be written, is the disk full? What was committed before stands.")
+        if name == "SQLITE_FULL" or name.startswith(
+            ("SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHM")
+        ):
+            return StoreFullError(
+                f"{self.path}: cannot be written, is the disk full? What was committed before stands."
+            )
         if name == "SQLITE_NOTADB":
             return StoreError(f"{self.path}: a file, but no flocon store")
         return StoreError(f"{self.path}: {error}")
@@ -193,7 +204,9 @@ class SqliteStore:
         """All cursors, encoded."""
         return [record for (record,) in self._db.execute("SELECT record FROM cursors")]
 
-    def save_cursor(self, *, head: str, digest: str, offset: int, record: bytes, previous: str | None) -> None:
+    def save_cursor(
+        self, *, head: str, digest: str, offset: int, record: bytes, previous: str | None
+    ) -> None:
         """Remember how far a content was read, in place of the position `previous` of the same reading."""
         if previous is not None:
             self._db.execute("DELETE FROM cursors WHERE head = ? AND digest = ?", (head, previous))
@@ -244,7 +257,8 @@ class SqliteStore:
     def staged_volumes(self, *, up_to_tick: int) -> list[tuple[int, str, int]]:
         """Volumes of the inbox as (tick, platform, posts), in order of tick."""
         return self._db.execute(
-            "SELECT tick, platform, posts FROM inbox_volume WHERE tick <= ? ORDER BY tick, platform", (up_to_tick,)
+            "SELECT tick, platform, posts FROM inbox_volume WHERE tick <= ? ORDER BY tick, platform",
+            (up_to_tick,),
         ).fetchall()
 
     def unstage_volumes(self, *, up_to_tick: int) -> None:
@@ -278,7 +292,9 @@ class SqliteStore:
 
     def revise_post(self, finding: Finding) -> None:
         """Replace the text of a known post by a newer revision; a deleted post stays deleted."""
-        row = self._db.execute("SELECT id FROM posts WHERE uid = ? AND NOT deleted", (finding.uid,)).fetchone()
+        row = self._db.execute(
+            "SELECT id FROM posts WHERE uid = ? AND NOT deleted", (finding.uid,)
+        ).fetchone()
         if row is None:
             return
         self._db.execute(
@@ -316,7 +332,13 @@ class SqliteStore:
         self._db.execute("UPDATE posts SET cluster = ? WHERE cluster = ?", (survivor, loser))
 
     def posts(
-        self, *, cluster: str | None = None, search: str | None = None, uid: str | None = None, limit: int | None = None, protected: bool = False
+        self,
+        *,
+        cluster: str | None = None,
+        search: str | None = None,
+        uid: str | None = None,
+        limit: int | None = None,
+        protected: bool = False,
     ) -> Iterator[StoredPost]:
         """Posts in order of (created_at, uid).
 
@@ -344,9 +366,11 @@ class SqliteStore:
         if limit is not None:
             query = f"SELECT * FROM ({query} ORDER BY created_ms DESC, uid DESC LIMIT ?)"  # noqa: S608  as above
             values.append(limit)
-        for uid_, platform, created, decision, root, protected, record in self._db.execute(f"{query} {order}", values):
+        for found, platform, created, decision, root, is_protected, record in self._db.execute(
+            f"{query} {order}", values
+        ):
             finding = None if record is None else _FINDING.decode(record)
-            yield StoredPost(uid_, platform, created, decision, root, bool(protected), finding)
+            yield StoredPost(found, platform, created, decision, root, bool(is_protected), finding)
 
     # -- state and outbox ---------------------------------------------------------------------------------------
 
@@ -356,7 +380,9 @@ class SqliteStore:
 
     def state_rows(self, stage: str) -> Iterator[tuple[str, bytes]]:
         """The rows of a stage's table, in order of key."""
-        return iter(self._db.execute("SELECT key, value FROM state WHERE stage = ? ORDER BY key", (stage,)).fetchall())
+        return iter(
+            self._db.execute("SELECT key, value FROM state WHERE stage = ? ORDER BY key", (stage,)).fetchall()
+        )
 
     def save_state(self, table: Table[object]) -> None:
         """Write what changed in a stage's table."""
@@ -384,7 +410,10 @@ class SqliteStore:
         (seq,) = self._db.execute("SELECT coalesce(max(seq), 0) FROM outbox").fetchone()
         self._db.executemany(
             "INSERT OR IGNORE INTO outbox (key, receiver, seq, record, state) VALUES (?, ?, ?, ?, 'pending')",
-            [(key, receiver, seq + number, record) for number, (key, receiver, record) in enumerate(rows, start=1)],
+            [
+                (key, receiver, seq + number, record)
+                for number, (key, receiver, record) in enumerate(rows, start=1)
+            ],
         )
 
     def pending(self, receiver: str, limit: int = 100) -> list[OutboxRow]:
@@ -413,7 +442,8 @@ class SqliteStore:
             ids = [
                 rowid
                 for (rowid,) in self._db.execute(
-                    "SELECT id FROM posts WHERE decision = ? AND ingested_ms < ?", (decision, now_ms - days * _DAY_MS)
+                    "SELECT id FROM posts WHERE decision = ? AND ingested_ms < ?",
+                    (decision, now_ms - days * _DAY_MS),
                 )
             ]
             self._remove(ids)
@@ -427,7 +457,10 @@ class SqliteStore:
         if capped:
             gone["disk_cap"] = capped
         for reason, rows in gone.items():
-            self._db.execute("INSERT INTO audit (at_ms, what, detail) VALUES (?, 'pruned', ?)", (now_ms, f"{reason} {rows}"))
+            self._db.execute(
+                "INSERT INTO audit (at_ms, what, detail) VALUES (?, 'pruned', ?)",
+                (now_ms, f"{reason} {rows}"),
+            )
         return gone
 
     def _shrink_to(self, max_bytes: int) -> int:
@@ -436,7 +469,8 @@ class SqliteStore:
             ids = [
                 rowid
                 for (rowid,) in self._db.execute(
-                    "SELECT id FROM posts ORDER BY decision = 'candidate', ingested_ms, id LIMIT ?", (_PRUNE_ROWS,)
+                    "SELECT id FROM posts ORDER BY decision = 'candidate', ingested_ms, id LIMIT ?",
+                    (_PRUNE_ROWS,),
                 )
             ]
             if not ids:
