@@ -60,13 +60,15 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Verdict(msgspec.Struct, frozen=True):
     """What was decided.
 
-    `demoted` says that contexts lowered it; `immediate` that it goes to a human without waiting for a rise.
+    `benign` says that a context stands in the post and no private contact outweighs it, `demoted` that this lowered
+    the decision; `immediate` that it goes to a human without waiting for a rise.
     """
 
     decision: Decision
     rules: tuple[str, ...]
     families: tuple[str, ...]
     confidence: float
+    benign: bool = False
     demoted: bool = False
     immediate: bool = False
 
@@ -128,13 +130,12 @@ def decide(rules: Sequence[Rule], atoms: Collection[str], *, contexts: Mapping[s
         return Verdict("none", (), (), 0.0)
     best = max(held, key=lambda rule: _RANK[rule.decision])
     decision = best.decision
-    demoted = False
     blocking = _REACHABLE if max(contexts.values(), default=0) >= _CUES else _REACHABLE | _ORDINARY
-    if contexts and best.rule not in _UNTOUCHED and blocking.isdisjoint(atoms):
-        if decision == "candidate":
-            decision, demoted = "index", True
-        elif decision == "index" and "Q" not in groups:
-            decision, demoted = "none", True
+    benign = bool(contexts) and best.rule not in _UNTOUCHED and blocking.isdisjoint(atoms)
+    if benign and decision == "candidate":
+        decision = "index"
+    elif benign and decision == "index" and "Q" not in groups:
+        decision = "none"
     strongest = max(held, key=lambda rule: (_RANK[rule.decision], rule.base))
     spare = len(groups - strongest.groups - {"O", "X", "-"})
     confidence = strongest.base + _STEP * spare
@@ -145,6 +146,7 @@ def decide(rules: Sequence[Rule], atoms: Collection[str], *, contexts: Mapping[s
         tuple(rule.rule for rule in held),
         tuple(dict.fromkeys(rule.family for rule in held)),
         round(min(confidence, 0.99), 2),
-        demoted,
+        benign,
+        decision != best.decision,
         any(rule.immediate for rule in held),
     )

@@ -17,6 +17,8 @@ from flocon_detectors.screen import Screener, Screening
 
 UNDATED: Final = -1
 """The minute and tick of posts without a time."""
+AFTER_ALL: Final = 1 << 62
+"""The place of what takes something back: behind every post, which may stand in another file."""
 _DAY_MS: Final = 86_400_000
 _MINUTE_MS: Final = 60_000
 
@@ -151,17 +153,17 @@ class Intake:
     def _edit(self, post: Post) -> Staged:
         """An edit that left nothing worth keeping: what was kept of the post has to go."""
         uid = self._pseudonyms.address(post.platform, post.uid)
-        return Staged(None, uid, "edit", uid.encode())
+        return Staged(AFTER_ALL, uid, "edit", uid.encode())
 
     def _other(self, event: Event) -> Iterator[Staged]:
         drops = self._counts.drops
         platform, _, rest = (event.target or "").partition(":")
         if event.op == "delete" and event.target:
             uid = self._pseudonyms.address(platform, event.target)
-            yield Staged(None, uid, "delete", uid.encode())
+            yield Staged(AFTER_ALL, uid, "delete", uid.encode())
         elif event.op == "purge_author" and rest:
             author = self._pseudonyms.author(platform, rest)
-            yield Staged(None, event.target or "", "purge", author.encode())
+            yield Staged(AFTER_ALL, f"{platform}:{author}", "purge", author.encode())
         else:
             reason = f"op_{event.op}"
             drops[reason] = drops.get(reason, 0) + 1

@@ -108,8 +108,8 @@ class Flow:
         atoms = cluster.atoms
         spread = cluster.posts >= _SPREAD_POSTS and any(rule.holds(atoms) for rule in self._candidate_rules)
         structural = cluster.rules.get(_STRUCTURAL, 0) >= _SPREAD_POSTS
-        # A campaign most of whose posts were lowered by a context is what the context says: a shop's, a news story's.
-        innocent = 2 * cluster.lowered > cluster.posts
+        # A campaign most of whose posts are innocent by their context is what the context says: a shop's, a news story.
+        innocent = 2 * cluster.benign > cluster.posts
         return ClusterFacts(
             id=cluster.root,
             title=title_of(cluster.template),

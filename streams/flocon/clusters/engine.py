@@ -82,7 +82,7 @@ class Cluster(msgspec.Struct, kw_only=True):
         first_ms, last_ms: event times of its earliest and latest post.
         first: stable hash of the earliest post.
         posts, candidates: how many posts, and how many of them are candidates.
-        lowered: posts whose decision a benign context lowered.
+        benign: posts that a context shows to be innocent (`Verdict.benign`).
         authors, texts, channels: pseudonyms, masked-text hashes and channels seen (bounded).
         platforms: posts by platform.
         hours: posts by platform and hour since the epoch, the last 30 days.
@@ -98,7 +98,7 @@ class Cluster(msgspec.Struct, kw_only=True):
     first: str
     posts: int = 0
     candidates: int = 0
-    lowered: int = 0
+    benign: int = 0
     authors: set[str] = msgspec.field(default_factory=set)
     texts: set[str] = msgspec.field(default_factory=set)
     channels: dict[str, set[str]] = msgspec.field(default_factory=dict)
@@ -313,7 +313,7 @@ def _count(cluster: Cluster, finding: Finding, signals: Signals, at_ms: int) -> 
     cluster.last_ms = max(cluster.last_ms, at_ms)
     cluster.posts += 1
     cluster.candidates += verdict.decision == "candidate"
-    cluster.lowered += verdict.demoted
+    cluster.benign += verdict.benign
     _put(cluster.authors, finding.author or finding.stable)
     _put(cluster.texts, signals.skeleton)
     if finding.channel is not None:
@@ -353,7 +353,7 @@ def _join(survivor: Cluster, loser: Cluster) -> None:
     survivor.last_ms = max(survivor.last_ms, loser.last_ms)
     survivor.posts += loser.posts
     survivor.candidates += loser.candidates
-    survivor.lowered += loser.lowered
+    survivor.benign += loser.benign
     survivor.authors |= loser.authors
     survivor.texts |= loser.texts
     for channel, texts in loser.channels.items():

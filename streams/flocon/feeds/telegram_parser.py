@@ -77,7 +77,7 @@ class ExportParser:
         max_message_bytes: a longer message is a Problem.
 
     Attributes:
-        records: messages seen so far, of all chats.
+        records: messages passed so far, of all chats.
         is_export: a list of messages or chats was seen.
     """
 
@@ -122,7 +122,7 @@ class ExportParser:
         if failed is not None:
             raise failed
         if self._fed - self._last_event > self._max:
-            raise Unreadable("too_long", f"a string longer than {self._max} bytes", self._last_event)
+            raise Unreadable("too_long", f"a string longer than {self._max} bytes: nothing behind it is read", self._last_event)
         if self._record is not None and self._record.keep and self._fed - self._record_start > self._max:
             self._record.drop()
             yield self._problem("too_long", f"a message longer than {self._max} bytes", self._record_start)
@@ -186,11 +186,12 @@ class ExportParser:
 
     def _begin(self, event: str, value: Any, at: int) -> Problem | None:
         """An item of a list of messages begins."""
-        self.records += 1
-        wanted = self._channel is not None and self.records > self._skip
+        wanted = self._channel is not None and self.records >= self._skip
         self._record_start = at
         record = Tree(keep=wanted and event == "start_map")
-        if not record.add(event, value):
+        if record.add(event, value):
+            self.records += 1
+        else:
             self._record = record
         if wanted and event != "start_map":
             return self._problem("wrong_type", "a message that is no object", at)
@@ -198,6 +199,7 @@ class ExportParser:
 
     def _finish(self, at: int) -> Message | Problem | None:
         record, self._record = self._record, None
+        self.records += 1
         if record is None or not record.keep or self._channel is None:
             return None
         try:
