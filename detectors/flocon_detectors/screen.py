@@ -19,7 +19,7 @@ from flocon_detectors.decide import Rule, Verdict, atoms_of, decide, load_rules
 from flocon_detectors.evidence import Evidence
 from flocon_detectors.lang import Lang
 from flocon_detectors.listing import Listing, read_listing
-from flocon_detectors.matcher import ALARM, GROUP_BIT, ILLICIT, MONEY, QUANTITY, Hit, Matcher
+from flocon_detectors.matcher import ALARM, AMBIGUOUS, GROUP_BIT, ILLICIT, MONEY, QUANTITY, Hit, Matcher
 from flocon_detectors.signals import (
     area,
     bounty,
@@ -62,6 +62,7 @@ _BEYOND_CODES: Final = (
 _DERIVABLE: Final = re.compile(r"[\d@_]|\.me/|\.gg/|tr\.ee/")
 _VIOLENCE: Final = GROUP_BIT["V"]
 _VIOLENCE_WITH: Final = GROUP_BIT["S"] | GROUP_BIT["T"] | MONEY
+_PRICED: Final = MONEY | QUANTITY
 _SERVICE: Final = GROUP_BIT["L"] | GROUP_BIT["M"] | GROUP_BIT["A"]
 _STRUCTURE_WITH: Final = MONEY | GROUP_BIT["C"] | GROUP_BIT["L"] | GROUP_BIT["M"] | GROUP_BIT["A"]
 
@@ -219,6 +220,7 @@ def _worth_a_look(mask: int) -> bool:
         mask & _SOLO
         or (mask & _VIOLENCE and mask & _VIOLENCE_WITH)
         or (mask & QUANTITY and mask & _STRUCTURE_WITH)
+        or (mask & AMBIGUOUS and mask & _PRICED)
         or mask & _SERVICE == _SERVICE
     )
 

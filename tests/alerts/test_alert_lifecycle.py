@@ -168,6 +168,15 @@ def test_severity_rises_and_is_told_but_never_falls() -> None:
     assert the(alerts).severity == "page"
 
 
+def test_severity_that_rises_twice_while_held_is_told_from_first_to_last() -> None:
+    alerts = desk()
+    alerts.observe(facts(), verdict(days=0.5), at_ms=at())
+    alerts.observe(facts(), verdict(days=2), at_ms=at(minutes=1))
+    alerts.observe(facts(threat=True), verdict(days=20), at_ms=at(minutes=2))
+    (told,) = alerts.tick(at(minutes=15))
+    assert told.numbers == {"from": "info", "to": "page"}
+
+
 def test_a_second_platform_makes_a_rare_rise_a_page() -> None:
     alerts = desk()
     alerts.observe(facts(), verdict(days=30), at_ms=at())

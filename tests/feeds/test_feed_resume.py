@@ -2,16 +2,18 @@ import gzip
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flocon.feeds.base import Cursor
 from flocon.feeds.files import FileFeed, FileOptions
 from flocon.feeds.resume import HEAD_BYTES, Fingerprint
+
+if TYPE_CHECKING:
+    from flocon.feeds.base import Cursor
 
 Read = Callable[..., Any]
 Lines = Callable[..., bytes]
@@ -121,30 +123,42 @@ class Tap:
         raise OSError
 
 
+@pytest.fixture
+def read_stdin(monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes, list[Any]], list[int]]:
+    """Read content from a pipe on standard input: the numbers of its posts."""
+
+    def _read(data: bytes, cursors: list[Any]) -> list[int]:
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=Tap(data)))
+        feed = FileFeed("-", cursors=cursors, options=FileOptions(block_bytes=777))
+        return [int(event.post.native_id) for batch in feed.batches() for event in batch.events]
+
+    return _read
+
+
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, zstandard.compress])
 @pytest.mark.parametrize(
-    ("known", "now", "expected"),
-    [(200, 200, 0), (200, 230, 30), (200, 150, 150), (10, 200, 190), (1, 2, 1)],
+    ("known", "numbers"),
+    [
+        (200, range(200, 200)),
+        (200, range(200, 230)),
+        (200, range(150)),
+        (10, range(10, 200)),
+        (1, range(1, 2)),
+    ],
 )
 def test_standard_input_goes_on_where_it_ended_though_it_is_read_once(
-    read: Read, lines: Lines, monkeypatch: pytest.MonkeyPatch, pack: Any, known: int, now: int, expected: int
+    read: Read, lines: Lines, read_stdin: Any, pack: Any, known: int, numbers: range
 ) -> None:
     cursor = read(lines(known)).cursors[-1]
-    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=Tap(pack(lines(now)))))
-    feed = FileFeed("-", cursors=[cursor], options=FileOptions(block_bytes=777))
-    uids = [event.post.native_id for batch in feed.batches() for event in batch.events]
-    assert uids == [str(number) for number in range(now - expected, now)]
+    assert read_stdin(pack(lines(numbers.stop)), [cursor]) == list(numbers)
 
 
-def test_standard_input_that_changed_behind_its_head_is_read_as_new(
-    read: Read, lines: Lines, monkeypatch: pytest.MonkeyPatch
+def test_standard_input_that_changed_behind_its_head_goes_on_at_the_furthest_cursor(
+    read: Read, lines: Lines, read_stdin: Any
 ) -> None:
     cursors = read(lines(300), size=100).cursors
     data = lines(250) + lines(50, first=900)
-    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=Tap(data)))
-    feed = FileFeed("-", cursors=cursors, options=FileOptions(block_bytes=500))
-    uids = [event.post.native_id for batch in feed.batches() for event in batch.events]
-    assert uids == [str(number) for number in (*range(200, 250), *range(900, 950))]
+    assert read_stdin(data, cursors) == [*range(200, 250), *range(900, 950)]
 
 
 @given(stops=st.lists(st.integers(0, 40), max_size=4), block=st.integers(1, 400), size=st.integers(1, 9))

@@ -163,11 +163,24 @@ def test_a_backfill_is_no_burst() -> None:
     now = 24 * 14
     down = range(now * 4 - 12, now * 4)
     rise, whole = watched(now, down=down), watched(now)
+    assert rise.evaluate("c").windows != whole.evaluate("c").windows
     for tick in down:
         rise.volume("telegram", at(tick / 4), 40)
         if tick % 8 == 0:
             post(rise, "c", tick / 4, f"a{tick}")
     assert rise.evaluate("c").windows == whole.evaluate("c").windows
+
+
+def test_coverage_is_judged_when_a_tick_closes() -> None:
+    """Until then its posts count with full exposure; then a tick of which hardly anything was seen is left out."""
+    rise = watched(24 * 14)
+    before = rise.evaluate("c").posts_gate
+    rise.volume("telegram", at(24 * 14), 1)
+    for number in range(5):
+        post(rise, "c", 24 * 14, f"x{number}")
+    early = rise.evaluate("c").posts_gate
+    next(rise.advance(at(24 * 14 + 0.25)))
+    assert (early - before, rise.evaluate("c").posts_gate - before) == (5, 0)
 
 
 def test_posts_of_a_missing_tick_are_left_out_on_both_sides() -> None:
@@ -184,6 +197,23 @@ def test_a_platform_that_is_new_to_a_campaign_brings_almost_no_expectation() -> 
     before = rise.evaluate("c").windows[-1].expected
     post(rise, "c", 24 * 14, "a", platform="bluesky")
     assert rise.evaluate("c").windows[-1].expected == pytest.approx(before + 0.6, abs=0.05)
+
+
+def test_counts_more_regular_than_chance_lower_the_dispersion() -> None:
+    assert Rise(QUIET).alpha == QUIET.dispersion
+    assert watched(24 * 10).alpha < QUIET.dispersion
+
+
+def test_an_engine_put_back_in_place_forgets_what_it_computed() -> None:
+    now = 24 * 14
+    rise, disk = watched(now, down=range(now * 4 - 12, now * 4)), Disk()
+    disk.commit(rise)
+    before = rise.evaluate("c")
+    rise.volume("telegram", at(now - 1), 40)
+    assert rise.evaluate("c") != before
+    for table in rise.tables:
+        table.restore(iter(disk.rows[table.name].items()))
+    assert rise.evaluate("c") == before
 
 
 def test_the_fleet_is_counted_at_hour_marks_only() -> None:

@@ -81,11 +81,13 @@ def test_merging_adds(*, posts: list[Spot], late: bool) -> None:
     if not late:
         apart.merge("b", "a")
     for rise in (apart, whole):
-        list(rise.advance(at(20 if late else 60)))
+        list(rise.advance(at(40)))
     if late:
         apart.merge("b", "a")
-        for rise in (apart, whole):
-            list(rise.advance(at(60)))
+    for rise in (apart, whole):
+        list(rise.advance(at(50)))
+    for rise in (apart, whole):
+        Spot(50.0, "a", "telegram", "last").put(rise)
     found, expected = apart.evaluate("a"), whole.evaluate("a")
     assert [window.count for window in found.windows] == [window.count for window in expected.windows]
     assert [window.expected for window in found.windows] == pytest.approx(

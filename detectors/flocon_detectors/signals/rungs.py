@@ -19,8 +19,9 @@ _MASS: Final = {
     "kilo": 1000.0,
     "oz": 28.35,
 }
-_PIECE: Final = r"st|stk|stck|stuck|kpl|pcs|pc|cp|cps|comprimes?|pills?|pilules?|taz|pochons?|barrettes?|plaquettes?|bags?|tabs?|caillou[x]?"
-_UNIT: Final = rf"(?:kg|kilos?|grammes?|grams?|grs?|g|oz|{_PIECE})(?![a-z0-9])"
+_PIECE: Final = r"st|stk|stck|stuck|stuks?|kpl|pcs|pc|cp|cps|comprimes?|pills?|pilules?|taz|pochons?|barrettes?|plaquettes?|bags?|tabs?|caillou[x]?"
+_VOLUME: Final = {"ml": 1.0, "cl": 10.0}
+_UNIT: Final = rf"(?:kg|kilos?|grammes?|grams?|grs?|g|oz|ml|cl|{_PIECE})(?![a-z0-9])"
 _CURRENCY_AFTER: Final = (
     r"€|eur(?:os?)?(?![a-z])|balles?(?![a-z])|e(?![a-z0-9])|£|\$|kr(?![a-z])|sek|nok|dkk|chf|,-|:-"
 )
@@ -28,12 +29,14 @@ _CURRENCY: Final = {
     "€": "EUR", "e": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "balle": "EUR", "balles": "EUR",
     "£": "GBP", "$": "USD", "kr": "SEK", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "chf": "CHF", ",-": "NOK", ":-": "SEK",
 }  # fmt: skip
+_PLAUSIBLE: Final = {"g": (1.5, 250.0), "ml": (0.2, 10.0), "piece": (1.0, 200.0)}
+"""Euros by gram, millilitre or piece at which drugs are sold; wider than reported prices, which move."""
 _EUR: Final = {"EUR": 1.0, "GBP": 1.15, "USD": 0.9, "SEK": 0.09, "NOK": 0.085, "DKK": 0.134, "CHF": 1.05}
 """Rough rates: they only serve to tell a price by the gram from a price by the kilogram."""
 
 _BEFORE: Final = r"(?<![\w,.])"
 _NOT_A_PRICE: Final = (
-    rf"(?![\d.,]*\d)(?![ ]?(?:{_UNIT}|(?:h|x|ans|min|mn|km|cm|mm|ml|cl|kcal|mg)(?![a-z])|%|/\d))"
+    rf"(?![\d.,]*\d)(?![ ]?(?:{_UNIT}|(?:h|x|ans|min|mn|km|cm|mm|kcal|mg)(?![a-z])|%|/\d))"
 )
 
 _QUANTITY_FIRST: Final = re.compile(
@@ -53,6 +56,10 @@ _PRICE_FIRST: Final = re.compile(
 _PRICE_BY_GRAM: Final = re.compile(
     rf"{_BEFORE}(?P<price>{_NUMBER})[ ]?(?:/|les?|the|per)[ ]?(?P<n>\d{{1,4}}[ ]?)?(?P<unit>g|gr|gramme)(?![a-z0-9])"
 )
+_TIMES: Final = re.compile(
+    rf"(?<![a-z0-9])x[ ]?(?P<n>\d{{1,4}})[ ]{{0,2}}[=:>/-]?[ ]{{0,2}}"
+    rf"(?:(?P<before>[£$€])(?P<price>{_NUMBER})|(?P<price_>{_NUMBER})[ ]?(?P<after>{_CURRENCY_AFTER}))"
+)
 _PAIR: Final = rf"(?:\d{{1,3}}(?:[.,]\d)?)[ ]{{0,2}}[=>][ ]{{0,2}}(?:\d{{2,4}})[ ]?(?:{_CURRENCY_AFTER})?"
 _BARE_LADDER: Final = re.compile(rf"{_BEFORE}{_PAIR}(?:[ ]{{0,2}}[,;|/·]?[ ]{{0,2}}{_PAIR}){{2,7}}(?![\w])")
 _BARE_PAIR: Final = re.compile(
@@ -66,7 +73,7 @@ class Rung(NamedTuple):
     Attributes:
         start, end: span in canonical text.
         amount: how many of `unit`.
-        unit: `g` (all weights are turned into grams) or `piece`.
+        unit: `g`, `ml` (weights and volumes are turned into these) or `piece`.
         price: the sum asked.
         currency: ISO 4217, None where no sign is written.
     """
@@ -86,7 +93,7 @@ class Rung(NamedTuple):
     @property
     def plausible(self) -> bool:
         """Whether drugs are sold at such a price: food by weight is far below 1 €/g (domain ranges 3-150)."""
-        low, high = (1.5, 250.0) if self.unit == "g" else (1.0, 200.0)
+        low, high = _PLAUSIBLE[self.unit]
         return low <= self.unit_price_eur <= high
 
 
@@ -94,7 +101,7 @@ def find_rungs(text: str) -> list[Rung]:
     """All rungs in canonical text, in order and without overlap."""
     matches = [
         match
-        for pattern in (_QUANTITY_FIRST, _UNIT_FIRST, _PRICE_FIRST, _PRICE_BY_GRAM)
+        for pattern in (_QUANTITY_FIRST, _UNIT_FIRST, _PRICE_FIRST, _PRICE_BY_GRAM, _TIMES)
         for match in pattern.finditer(text)
     ]
     for ladder in _BARE_LADDER.finditer(text):
@@ -117,15 +124,24 @@ def _rung(parts: dict[str, str | None], span: tuple[int, int]) -> Rung | None:
     if not amount or not price:
         return None
     sign = parts.get("before") or parts.get("after")
-    unit = parts.get("unit") or "g"  # a ladder without a unit is one by weight
-    grams = _MASS.get(unit) or _MASS.get(unit.rstrip("s"))
+    # a ladder without a unit is one by weight; a number of times counts pieces
+    unit, factor = _measure(parts.get("unit") or ("g" if "unit" not in parts and "price_" not in parts else "x"))
     return Rung(
         *span,
-        amount * grams if grams else amount,
-        "g" if grams else "piece",
+        amount * factor,
+        unit,
         price,
         None if sign is None else _CURRENCY[sign],
     )
+
+
+def _measure(unit: str) -> tuple[str, float]:
+    """The unit a written one is turned into, and by what factor."""
+    for name, table in (("g", _MASS), ("ml", _VOLUME)):
+        factor = table.get(unit) or table.get(unit.rstrip("s"))
+        if factor is not None:
+            return name, factor
+    return "piece", 1.0
 
 
 def _number(digits: str) -> float:

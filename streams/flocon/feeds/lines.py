@@ -16,8 +16,8 @@ from flocon.events import EARLIEST_MS, Author, Channel, Event, Part, Post, Sourc
 from flocon.feeds.base import Problem, Unreadable, explain
 from flocon.feeds.clean import check_clock, clean_post, may_hold_control, utc
 from flocon.feeds.jetstream import Jetstream
+from flocon.feeds.recognise import BOM
 
-BOM: Final = b"\xef\xbb\xbf"
 _EARLIEST: Final = from_ms(EARLIEST_MS)
 
 

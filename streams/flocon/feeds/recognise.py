@@ -17,7 +17,8 @@ PROBE_BYTES: Final = 1 << 16
 """A first line longer than this is judged by its beginning."""
 DOCUMENT_KEYS: Final = frozenset({"messages", "chats", "left_chats"})
 LINE_KEYS: Final = frozenset({"platform", "op", "did", "payload"})
-_BLANK: Final = b"\xef\xbb\xbf \t\r\n"
+BOM: Final = b"\xef\xbb\xbf"
+_BLANK: Final = BOM + b" \t\r\n"
 
 
 def recognise(content: Content) -> Format:

@@ -252,12 +252,13 @@ def _read_attachments(post: Post, fields: Fields) -> None:
                 post.links.append(Link(url=button.data, role="button"))
     contact = fields.get("contact_information", Contact)
     if contact is not None:
-        _part(post, "button", f"{contact.first_name} {contact.last_name} {contact.phone_number}")
+        _part(post, "button", contact.first_name, contact.last_name, contact.phone_number)
     invoice = fields.get("invoice_information", Invoice)
     if invoice is not None:
-        _part(post, "product", f"{invoice.title} {invoice.description}")
+        _part(post, "product", invoice.title, invoice.description)
 
 
-def _part(post: Post, role: str, text: str | None) -> None:
-    if text and (text := " ".join(text.split(" ")).strip()):
+def _part(post: Post, role: str, *texts: str | None) -> None:
+    text = " ".join(filter(None, texts))
+    if text:
         post.parts.append(Part(role=role, text=text))

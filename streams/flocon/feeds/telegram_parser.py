@@ -9,6 +9,7 @@ import msgspec
 
 from flocon.events import Channel, Event, Source
 from flocon.feeds.base import Problem, Unreadable, explain
+from flocon.feeds.recognise import BOM
 from flocon.feeds.telegram_message import read_message
 
 PUBLIC: Final = frozenset({"public_channel", "public_supergroup"})
@@ -108,8 +109,12 @@ class ExportParser:
         """
         start, self._fed = self._fed, self._fed + len(data)
         failed = None
+        if start < len(BOM):  # a byte order mark is no JSON
+            data = data[: len(BOM) - start].lstrip(BOM) + data[len(BOM) - start :]
+        mended = self._mend(data)
         try:
-            self._parser.send(self._mend(data))
+            if mended:  # nothing would mean the end
+                self._parser.send(mended)
         except ijson.JSONError as error:
             failed = _not_json(error, start)
         if self._events:
@@ -122,7 +127,11 @@ class ExportParser:
         if failed is not None:
             raise failed
         if self._fed - self._last_event > self._max:
-            raise Unreadable("too_long", f"a string longer than {self._max} bytes: nothing behind it is read", self._last_event)
+            raise Unreadable(
+                "too_long",
+                f"a string longer than {self._max} bytes: nothing behind it is read",
+                self._last_event,
+            )
         if self._record is not None and self._record.keep and self._fed - self._record_start > self._max:
             self._record.drop()
             yield self._problem("too_long", f"a message longer than {self._max} bytes", self._record_start)
