@@ -34,6 +34,7 @@ def cli() -> str:
     parser = build_parser(Say("en"))
     pieces = [
         _head("Commands", "What `--help` says. `--lang fr` says it in French."),
+        "\n",
         _fenced(parser.format_help()),
     ]
     for name, command in subparsers(parser).items():

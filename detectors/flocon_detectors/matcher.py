@@ -26,7 +26,22 @@ ALARM: Final = 1 << 19
 AMBIGUOUS: Final = 1 << 20
 """The code counts only together with other groups."""
 
-_UNITS: Final = ("g", "gr", "grs", "gramme", "grammes", "grams", "kg", "kpl", "stk", "st", "pcs", "cp", "ml", "cl")
+_UNITS: Final = (
+    "g",
+    "gr",
+    "grs",
+    "gramme",
+    "grammes",
+    "grams",
+    "kg",
+    "kpl",
+    "stk",
+    "st",
+    "pcs",
+    "cp",
+    "ml",
+    "cl",
+)
 _MONEY_WORDS: Final = (
     "€",
     "£",

@@ -7,7 +7,8 @@ stand that could add up to something.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -52,9 +53,14 @@ DETECTORS: Final = (
 )
 """Every detector, in the order its evidence is reported."""
 
+Scanned = tuple[str, str, str, list[tuple[int, int, int]]]
+"""A part that was scanned: role, text as written, word form, raw matches."""
+
 IDENTITY_PARTS: Final = frozenset({"author_name", "bio"})
 """Parts that describe the account rather than the post; restricted codes count nowhere else."""
 
+_OWN_GROUPS: Final = 2
+"""Groups a post must show itself before names and bios count."""
 _SOLO: Final = GROUP_BIT["P"] | ILLICIT | ALARM
 _BEYOND_CODES: Final = (
     ILLICIT | ALARM | QUANTITY | MONEY | GROUP_BIT["C"] | GROUP_BIT["Y"] | GROUP_BIT["V"] | GROUP_BIT["J"]
@@ -131,28 +137,28 @@ class Screener:
             codebooks.load(config / "codebook"), load_rules(config / "decisions.yaml"), restricted=restricted
         )
 
-    def screen(self, text: str, parts: Iterable[tuple[str, str]] = ()) -> Screening:
+    def screen(self, text: str, parts: Sequence[tuple[str, str]] = ()) -> Screening:
         """Screen one post.
 
         Args:
             text: its main text.
             parts: its further parts as (role, text), such as `("title", …)`, `("bio", …)`, `("alt", …)`.
         """
-        words = word_form(text)
-        mask, matches = self._scan(words)
-        if not parts:
+        if parts:
+            # All parts in one pass: what stands in one of them stands in the whole too, never the other way round.
+            mask, _ = self._scan(word_form("\n".join([text, *[part for _, part in parts]])))
             if not _worth_a_look(mask):
                 return NOTHING
-            return self._look([("text", text, words, matches)], mask)
-        scanned = [("text", text, words, matches)]
-        for role, part in parts:
+        mask = 0
+        scanned: list[Scanned] = []
+        for role, part in (("text", text), *parts):
             words = word_form(part)
             bits, matches = self._scan(words)
             mask |= bits
             scanned.append((role, part, words, matches))
         return self._look(scanned, mask) if _worth_a_look(mask) else NOTHING
 
-    def _look(self, scanned: list[tuple[str, str, str, list[tuple[int, int, int]]]], mask: int) -> Screening:
+    def _look(self, scanned: list[Scanned], mask: int) -> Screening:
         views: list[View] = []
         for part, text, words, matches in scanned:
             hits = list(self._matcher.hits(words, matches))
@@ -164,6 +170,7 @@ class Screener:
         codes = [[_span(hit) for hit in view.hits] for view in views]
         detectors = DETECTORS if _could_derive(mask, scanned) else ()
         derived = [[span for detect in detectors for span in detect(view)] for view in views]
+        views, codes, derived = _with_identity(views, codes, derived)
         groups = {span.group for spans in derived for span in spans}
         groups |= _counting(views, groups)
         found = [
@@ -225,13 +232,33 @@ def _worth_a_look(mask: int) -> bool:
     )
 
 
-def _could_derive(mask: int, scanned: list[tuple[str, str, str, list[tuple[int, int, int]]]]) -> bool:
+def _could_derive(mask: int, scanned: list[Scanned]) -> bool:
     """Whether detectors could add anything that matters to a decision.
 
     A product code among plain words is the commonest evidence and proves nothing: without a digit, a handle or a
     word of another group that a rule could use, no detector can change that, and none is run.
     """
     return bool(mask & _BEYOND_CODES) or any(_DERIVABLE.search(text) for _, text, _, _ in scanned)
+
+
+def _with_identity(
+    views: list[View], codes: list[list[Span]], derived: list[list[Span]]
+) -> tuple[list[View], list[list[Span]], list[list[Span]]]:
+    """Leave out names and bios unless the post itself shows two groups of evidence.
+
+    What an account says of itself completes an offer, it does not make one: snow in a post and "DMs open" in a bio
+    are no sale.
+    """
+    groups = {
+        span.group
+        for view, *spans in zip(views, codes, derived, strict=True)
+        if view.part not in IDENTITY_PARTS
+        for span in chain.from_iterable(spans)
+    }
+    if len(groups - {"-", "O", "X"}) >= _OWN_GROUPS:
+        return views, codes, derived
+    kept = [index for index, view in enumerate(views) if view.part not in IDENTITY_PARTS]
+    return [views[i] for i in kept], [codes[i] for i in kept], [derived[i] for i in kept]
 
 
 def _outermost(hits: list[Hit]) -> list[Hit]:

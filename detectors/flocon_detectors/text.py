@@ -115,11 +115,22 @@ def _word(folded: str) -> str:
     )
 
 
+class _FoldTable(dict[str, str]):
+    """What code points become, filled as they are met (at most one entry each)."""
+
+    def __missing__(self, char: str) -> str:
+        folded = self[char] = _fold(char)
+        return folded
+
+
+_FOLDS: Final = _FoldTable()
+
+
 class _WordTable(dict[int, str]):
     """Folding to the word form, filled as code points are met (at most one entry each)."""
 
     def __missing__(self, point: int) -> str:
-        word = self[point] = _word(_fold(chr(point)))
+        word = self[point] = _word(_FOLDS[chr(point)])
         return word
 
 
@@ -157,14 +168,9 @@ class Canonical:
 
     def __init__(self, original: str) -> None:
         self.original = original
-        pieces: list[str] = []
-        origins: list[int] = []
-        for index, char in enumerate(original):
-            folded = _fold_cached(char)
-            if folded:
-                pieces.append(folded)
-                origins.extend([index] * len(folded))
+        pieces = [_FOLDS[char] for char in original]
         text = "".join(pieces)
+        origins = [index for index, piece in enumerate(pieces) for _ in piece]
         if ZWJ in text:
             strays = {match.start() for match in _stray_joiner().finditer(_word(text))}
             text = "".join(c for i, c in enumerate(text) if i not in strays)
@@ -187,12 +193,9 @@ class Canonical:
             at = self._origins[start] if start < len(self._origins) else len(self.original)
             return at, at
         last = self._origins[end - 1] + 1
-        while last < len(self.original) and not _fold_cached(self.original[last]):
+        while last < len(self.original) and not _FOLDS[self.original[last]]:
             last += 1
         return self._origins[start], last
-
-
-_fold_cached = cache(_fold)
 
 
 def fold(text: str) -> str:

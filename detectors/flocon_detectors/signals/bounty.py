@@ -21,12 +21,15 @@ _TARGETS: Final = 2
 
 
 def detect(view: View) -> Iterator[Span]:
-    """`violence.price_list` (S) for priced acts, `violence.bounty` (T) for priced people."""
+    """A sum beside an act as reward (W), `violence.price_list` (S) for priced acts, `violence.bounty` (T) for people."""
     acts = sorted({hit.start for hit in view.hits if hit.entry.signal == "violence.act"})
     bounty = any(hit.entry.signal in {"violence.bounty", "violence.act"} for hit in view.hits)
     if not bounty:
         return
     fiction = any(hit.entry.group == "X" or hit.entry.signal == "context.gaming" for hit in view.hits)
+    if acts:
+        for amount in _SUM.finditer(view.text):
+            yield Span("recruit.pay", "W", amount.start(), amount.end())
     priced_acts: list[tuple[int, int]] = []
     priced_people: list[tuple[int, int]] = []
     position = 0

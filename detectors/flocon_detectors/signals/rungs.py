@@ -35,9 +35,7 @@ _EUR: Final = {"EUR": 1.0, "GBP": 1.15, "USD": 0.9, "SEK": 0.09, "NOK": 0.085, "
 """Rough rates: they only serve to tell a price by the gram from a price by the kilogram."""
 
 _BEFORE: Final = r"(?<![\w,.])"
-_NOT_A_PRICE: Final = (
-    rf"(?![\d.,]*\d)(?![ ]?(?:{_UNIT}|(?:h|x|ans|min|mn|km|cm|mm|kcal|mg)(?![a-z])|%|/\d))"
-)
+_NOT_A_PRICE: Final = rf"(?![\d.,]*\d)(?![ ]?(?:{_UNIT}|(?:h|x|ans|min|mn|km|cm|mm|kcal|mg)(?![a-z])|%|/\d))"
 
 _QUANTITY_FIRST: Final = re.compile(
     rf"{_BEFORE}(?P<n>\d{{1,4}}(?:[.,]\d{{1,3}})?)\s?(?P<unit>{_UNIT})"
@@ -125,7 +123,9 @@ def _rung(parts: dict[str, str | None], span: tuple[int, int]) -> Rung | None:
         return None
     sign = parts.get("before") or parts.get("after")
     # a ladder without a unit is one by weight; a number of times counts pieces
-    unit, factor = _measure(parts.get("unit") or ("g" if "unit" not in parts and "price_" not in parts else "x"))
+    unit, factor = _measure(
+        parts.get("unit") or ("g" if "unit" not in parts and "price_" not in parts else "x")
+    )
     return Rung(
         *span,
         amount * factor,
