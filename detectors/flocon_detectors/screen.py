@@ -59,6 +59,9 @@ Scanned = tuple[str, str, str, list[tuple[int, int, int]]]
 IDENTITY_PARTS: Final = frozenset({"author_name", "bio"})
 """Parts that describe the account rather than the post; restricted codes count nowhere else."""
 
+MASK: Final = "▒▒▒"
+"""Stands where a name must not be shown."""
+_BOUNTY: Final = "safeguard.threat_to_life"
 _OWN_GROUPS: Final = 2
 """Groups a post must show itself before names and bios count."""
 _SOLO: Final = GROUP_BIT["P"] | ILLICIT | ALARM
@@ -145,7 +148,7 @@ class Screener:
             parts: its further parts as (role, text), such as `("title", …)`, `("bio", …)`, `("alt", …)`.
         """
         if parts:
-            # All parts in one pass: what stands in one of them stands in the whole too, never the other way round.
+            # One pass over all parts together: it finds no less than the passes over each, and most posts end here.
             mask, _ = self._scan(word_form("\n".join([text, *[part for _, part in parts]])))
             if not _worth_a_look(mask):
                 return NOTHING
@@ -182,7 +185,7 @@ class Screener:
     def _assemble(
         self, found: list[tuple[View, list[Span]]], views: list[View], groups: set[str]
     ) -> Screening:
-        evidence = _evidence(found)
+        evidence = _masked(_evidence(found))
         if not evidence:
             return NOTHING
         obfuscations = tuple(
@@ -227,6 +230,7 @@ def _worth_a_look(mask: int) -> bool:
         mask & _SOLO
         or (mask & _VIOLENCE and mask & _VIOLENCE_WITH)
         or (mask & QUANTITY and mask & _STRUCTURE_WITH)
+        or (mask & GROUP_BIT["T"] and mask & MONEY)
         or (mask & AMBIGUOUS and mask & _PRICED)
         or mask & _SERVICE == _SERVICE
     )
@@ -310,6 +314,19 @@ def _evidence(found: list[tuple[View, list[Span]]]) -> tuple[Evidence, ...]:
                 key, Evidence(span.signal, span.group, view.part, start, end, text, original[start:end])
             )
     return tuple(evidence.values())
+
+
+def _masked(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """Evidence in which the people a bounty names are not shown; the offsets stay."""
+    named = [(item.part, item.start, item.end) for item in evidence if item.signal == _BOUNTY]
+    if not named:
+        return evidence
+    return tuple(
+        msgspec.structs.replace(item, text=MASK, original=MASK)
+        if any(item.part == part and item.start < end and item.end > start for part, start, end in named)
+        else item
+        for item in evidence
+    )
 
 
 def _restricted(entries: list[Entry]) -> Screening:

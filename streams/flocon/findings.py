@@ -6,9 +6,9 @@ from typing import Final
 import msgspec
 
 from flocon.events import Event, Post, event_time_ms, to_ms
-from flocon.privacy import MASK, Pseudonyms
+from flocon.privacy import Pseudonyms
 from flocon_detectors.evidence import Evidence
-from flocon_detectors.screen import Screening
+from flocon_detectors.screen import MASK, Screening
 
 _MASKED_SIGNALS: Final = frozenset({"violence.bounty", "safeguard.threat_to_life"})
 
@@ -115,6 +115,23 @@ def mask_contacts(finding: Finding) -> Finding:
 def shown_text(text: str, evidence: tuple[Evidence, ...]) -> str:
     """The text as it may be shown outside the store: named targets of a bounty are masked."""
     return _without(text, [item for item in evidence if item.signal in _MASKED_SIGNALS])
+
+
+def shown_screening(screening: Screening) -> Screening:
+    """The screening as it may be shown outside the store: what stands in a masked span is masked in it too."""
+    hidden = [(item.part, item.start, item.end) for item in screening.evidence if item.signal in _MASKED_SIGNALS]
+    if not hidden:
+        return screening
+    return msgspec.structs.replace(
+        screening,
+        evidence=tuple(
+            msgspec.structs.replace(item, text=MASK, original=MASK)
+            if any(part == item.part and item.start < end and start < item.end for part, start, end in hidden)
+            else item
+            for item in screening.evidence
+        ),
+        listing=None,
+    )
 
 
 def _without(text: str, items: list[Evidence]) -> str:

@@ -19,9 +19,6 @@ _KEY_BYTES: Final = 32
 _SHORTEST_KEY: Final = 16
 _DID: Final = re.compile(r"did:(?:plc|web):[A-Za-z0-9._:%-]+")
 
-MASK: Final = "▒▒▒"
-"""Stands where a name must not be shown."""
-
 
 class KeyFileError(UsageError):
     """The author key cannot be read or made."""

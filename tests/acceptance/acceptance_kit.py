@@ -12,6 +12,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from flocon.clusters.engine import Cluster
+from flocon.pipeline import Flow
+from flocon.settings import Settings
+
 FLOCON = [sys.executable, "-m", "flocon"]
 LIMIT_S = 60.0
 
@@ -27,8 +33,6 @@ DUMPED = {
     "code_counts": "SELECT * FROM code_counts ORDER BY platform, code, day",
     "posts": "SELECT uid, platform, created_ms, author, decision, cluster, version, protected, deleted, finding"
     " FROM posts ORDER BY uid",
-    "state": "SELECT stage, key, value FROM state ORDER BY stage, key",
-    "past": "SELECT * FROM clusters_past ORDER BY root",
     "outbox": "SELECT key, receiver, record, state FROM outbox ORDER BY receiver, seq",
     "inbox": "SELECT event_ms, uid, op FROM inbox ORDER BY seq",
     "inbox_volume": "SELECT * FROM inbox_volume ORDER BY tick, platform",
@@ -82,10 +86,17 @@ def encode(records: Iterable[dict[str, Any] | bytes]) -> bytes:
     )
 
 
-def dump(store: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """The tables of a store, as far as they must not depend on how it came about."""
+def dump(store: Path) -> dict[str, Any]:
+    """What a store holds, as far as it must not depend on how it came about."""
     with closing(sqlite3.connect(f"{store.absolute().as_uri()}?mode=ro", uri=True)) as db:
-        return {name: db.execute(query).fetchall() for name, query in DUMPED.items()}
+        found: dict[str, Any] = {name: db.execute(sql).fetchall() for name, sql in DUMPED.items()}
+        for table in Flow(Settings(), ()).tables:  # decoded: the bytes of a set depend on its history
+            sql = "SELECT key, value FROM state WHERE stage = ?"
+            table.restore(iter(db.execute(sql, (table.name,)).fetchall()))
+            found[table.name] = dict(table.items())
+        past = db.execute("SELECT root, record FROM clusters_past").fetchall()
+        found["past"] = {root: msgspec.msgpack.decode(record, type=Cluster) for root, record in past}
+    return found
 
 
 def query(store: Path, sql: str) -> list[tuple[Any, ...]]:

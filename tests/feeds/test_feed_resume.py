@@ -137,7 +137,7 @@ def read_stdin(monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes, list[Any]], 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, zstandard.compress])
 @pytest.mark.parametrize(
-    ("known", "numbers"),
+    "known_and_numbers",
     [
         (200, range(200, 200)),
         (200, range(200, 230)),
@@ -147,8 +147,9 @@ def read_stdin(monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes, list[Any]], 
     ],
 )
 def test_standard_input_goes_on_where_it_ended_though_it_is_read_once(
-    read: Read, lines: Lines, read_stdin: Any, pack: Any, known: int, numbers: range
+    read: Read, lines: Lines, read_stdin: Any, pack: Any, known_and_numbers: tuple[int, range]
 ) -> None:
+    known, numbers = known_and_numbers
     cursor = read(lines(known)).cursors[-1]
     assert read_stdin(pack(lines(numbers.stop)), [cursor]) == list(numbers)
 

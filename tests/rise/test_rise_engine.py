@@ -148,6 +148,18 @@ def test_a_late_post_past_the_guard_still_teaches_the_baseline() -> None:
     assert rise.evaluate("c").windows[0].expected > before
 
 
+def test_a_campaign_that_begins_with_a_late_post_learns_from_then_on() -> None:
+    rise = watched(24 * 4)
+    post(rise, "late", 24 * 4 - 30, "a")
+    first = rise.evaluate("late").windows[0].expected
+    for tick in range(24 * 4 * 4, 24 * 5 * 4):
+        advance(rise, tick / 4)
+        rise.volume("telegram", at(tick / 4), 40)
+    advance(rise, 24 * 5)
+    # a day of exposure without a further post has been frozen by now
+    assert rise.evaluate("late").windows[0].expected < 0.5 * first
+
+
 def test_an_outage_is_no_dip() -> None:
     """Exposure falls with the posts, so that what is left is as expected as ever."""
     now = 24 * 14
@@ -202,6 +214,21 @@ def test_a_platform_that_is_new_to_a_campaign_brings_almost_no_expectation() -> 
 def test_counts_more_regular_than_chance_lower_the_dispersion() -> None:
     assert Rise(QUIET).alpha == QUIET.dispersion
     assert watched(24 * 10).alpha < QUIET.dispersion
+
+
+def test_the_dispersion_does_not_depend_on_the_order_of_restored_rows() -> None:
+    def alpha(*, restored: bool) -> float:
+        rise, disk = Rise(QUIET), Disk()
+        for tick in range(24 * 6 * 4):
+            advance(rise, tick / 4)
+            post(rise, f"c{tick * 7 % 30}", tick / 4, f"a{tick}")
+        if restored:
+            disk.commit(rise)
+            rise = disk.load(QUIET, seed=3)
+        advance(rise, 24 * 7)
+        return rise.alpha
+
+    assert alpha(restored=True) == alpha(restored=False) != QUIET.dispersion
 
 
 def test_an_engine_put_back_in_place_forgets_what_it_computed() -> None:

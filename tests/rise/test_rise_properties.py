@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rise_kit import TICK_MS, Disk, advance, at
 
@@ -66,6 +66,8 @@ def test_the_order_in_which_posts_arrive_does_not_matter(posts: list[Spot], seed
 
 @settings(max_examples=40, deadline=None)
 @given(posts=st.lists(spots(20, series="ab"), min_size=1, max_size=40), late=st.booleans())
+@example(posts=[Spot(0, "b", "telegram", "x"), Spot(10, "a", "telegram", "y")], late=True)
+@example(posts=[Spot(0, "a", "telegram", "x"), Spot(10, "b", "bluesky", "y")], late=True)
 def test_merging_adds(*, posts: list[Spot], late: bool) -> None:
     """Two campaigns merged are the campaign that had all their posts, before and after ticks are frozen.
 

@@ -95,6 +95,11 @@ def test_a_feed_that_stays_small_for_a_day_becomes_the_new_level() -> None:
     assert season.level(platform) == pytest.approx(50, rel=0.1)
 
 
+def test_an_outage_of_days_changes_no_level() -> None:
+    platform = taught(dict.fromkeys(range(200), 100), ticks=range(200 + 300))
+    assert season.level(platform) == pytest.approx(100)
+
+
 def test_old_weeks_fade() -> None:
     days = 28
     platform = Platform(since=0, volumes={0: 80, days * 96: 80})

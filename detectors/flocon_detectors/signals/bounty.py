@@ -28,8 +28,8 @@ def detect(view: View) -> Iterator[Span]:
         return
     fiction = any(hit.entry.group == "X" or hit.entry.signal == "context.gaming" for hit in view.hits)
     if acts:
-        for amount in _SUM.finditer(view.text):
-            yield Span("recruit.pay", "W", amount.start(), amount.end())
+        for reward in _SUM.finditer(view.text):
+            yield Span("recruit.pay", "W", reward.start(), reward.end())
     priced_acts: list[tuple[int, int]] = []
     priced_people: list[tuple[int, int]] = []
     position = 0

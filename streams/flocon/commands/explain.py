@@ -12,7 +12,7 @@ from flocon.clusters.engine import Cluster
 from flocon.errors import UsageError
 from flocon.events import JsonObject, rfc3339
 from flocon.exits import DONE
-from flocon.findings import shown_text
+from flocon.findings import shown_screening, shown_text
 from flocon.rise.verdict import Verdict
 from flocon.say import Say
 from flocon.settings import default_store
@@ -86,7 +86,7 @@ def _lines(
             continue
         text = shown_text(post.finding.text, post.finding.screening.evidence)
         lines += [f"    {line}" for line in show.defang(text).splitlines() if line.strip()]
-        lines.append(f"    > {post.finding.screening.why(say.lang)}")
+        lines.append(f"    > {shown_screening(post.finding.screening).why(say.lang)}")
     return lines
 
 

@@ -76,7 +76,7 @@ def watch(args: argparse.Namespace, settings: Settings, store: SqliteStore, say:
     report = _Report(args.log)
     try:
         if args.once:
-            _once(local, feeds, report)
+            _once(local, args.feeds, report)
             with store.transaction():
                 store.prune(settings.retention, _now_ms())
             _close_line(local, outbox.drain(_LAST_DELIVERY_S), say, json=args.json)
@@ -100,9 +100,10 @@ def watch(args: argparse.Namespace, settings: Settings, store: SqliteStore, say:
     return UNREADABLE if report.unreadable else DONE
 
 
-def _once(local: LocalRun, feeds: Sequence[FileFeed], report: "_Report") -> None:
-    for feed in feeds:
-        local.take_in(feed, report)
+def _once(local: LocalRun, feeds: Sequence[str], report: "_Report") -> None:
+    for spec in feeds:
+        # opened anew: the content may be that of a file just read
+        local.take_in(open_feed(spec, cursors=local.cursors()), report)
     local.apply_inbox()
 
 

@@ -14,7 +14,8 @@ from msgspec import UNSET, Raw, UnsetType, field
 
 from flocon.events import Event, Op, Source
 from flocon.feeds.base import Unreadable, explain
-from flocon.feeds.bluesky_post import COLLECTION, PLATFORM, Record, read_post
+from flocon.feeds.bluesky_post import COLLECTION, PLATFORM, read_post
+from flocon.feeds.bluesky_record import Record
 from flocon.feeds.clean import utc
 
 T = TypeVar("T")

@@ -9,6 +9,7 @@ import msgspec
 
 from flocon.events import Channel, Event, Source
 from flocon.feeds.base import Problem, Unreadable, explain
+from flocon.feeds.json_tree import Tree
 from flocon.feeds.recognise import BOM
 from flocon.feeds.telegram_message import read_message
 
@@ -24,49 +25,6 @@ class Message(msgspec.Struct, gc=False):
 
     event: Event
     raw: bytes
-
-
-class Tree:
-    """One JSON value put together from the parser's events, or only followed to its end."""
-
-    def __init__(self, *, keep: bool) -> None:
-        self.keep = keep
-        self.value: Any = None
-        self._open: list[Any] = []
-        self._depth = 0
-        self._key = ""
-
-    def add(self, event: str, value: Any) -> bool:
-        """Take the next event; whether the value is complete."""
-        if event in ("start_map", "start_array"):
-            self._depth += 1
-            if self.keep:
-                container: Any = {} if event == "start_map" else []
-                self._put(container)
-                self._open.append(container)
-        elif event in ("end_map", "end_array"):
-            self._depth -= 1
-            if self.keep:
-                self._open.pop()
-        elif event == "map_key":
-            self._key = value
-        elif self.keep:
-            self._put(value)
-        return self._depth == 0
-
-    def drop(self) -> None:
-        """Forget what there is and only follow the rest."""
-        self.keep = False
-        self.value = None
-        self._open.clear()
-
-    def _put(self, value: Any) -> None:
-        if not self._open:
-            self.value = value
-        elif isinstance(self._open[-1], dict):
-            self._open[-1][self._key] = value
-        else:
-            self._open[-1].append(value)
 
 
 class ExportParser:
@@ -109,9 +67,7 @@ class ExportParser:
         """
         start, self._fed = self._fed, self._fed + len(data)
         failed = None
-        if start < len(BOM):  # a byte order mark is no JSON
-            data = data[: len(BOM) - start].lstrip(BOM) + data[len(BOM) - start :]
-        mended = self._mend(data)
+        mended = self._mend(data, start)
         try:
             if mended:  # nothing would mean the end
                 self._parser.send(mended)
@@ -119,10 +75,7 @@ class ExportParser:
             failed = _not_json(error, start)
         if self._events:
             self._last_event = self._fed
-        for event, value in self._events:
-            found = self._take(event, value, start)
-            if found is not None:
-                yield found
+        yield from self._read_events(start)
         self._events.clear()
         if failed is not None:
             raise failed
@@ -147,7 +100,22 @@ class ExportParser:
         except ijson.JSONError as error:
             raise Unreadable("truncated", "the JSON document is cut off", self._fed) from error
 
-    def _mend(self, data: bytes) -> bytes:
+    def _read_events(self, at: int) -> Iterator[Message | Problem]:
+        found: Message | Problem | None
+        for event, value in self._events:
+            if self._record is None:
+                found = self._take(event, value, at)
+            elif self._record.add(event, value):
+                found = self._finish(self._record, at)
+            else:
+                continue
+            if found is not None:
+                yield found
+
+    def _mend(self, data: bytes, start: int) -> bytes:
+        """Make JSON of what the exporter wrote; an escape that is not complete is kept for the next time."""
+        if start < len(BOM):
+            data = data[: len(BOM) - start].lstrip(BOM) + data[len(BOM) - start :]
         data = self._unfinished + data
         cut = len(data)
         last = data.rfind(b"\\", max(0, cut - _LONGEST_ESCAPE + 1))
@@ -156,9 +124,8 @@ class ExportParser:
         self._unfinished = data[cut:]
         return _ESCAPE.sub(_escape, data[:cut]) if b"\\x" in data else data[:cut]
 
-    def _take(self, event: str, value: Any, at: int) -> Message | Problem | None:
-        if self._record is not None:
-            return self._finish(at) if self._record.add(event, value) else None
+    def _take(self, event: str, value: Any, at: int) -> Problem | None:
+        """An event outside messages."""
         if event == "map_key":
             self._key = value
         elif event in ("end_map", "end_array"):
@@ -175,7 +142,7 @@ class ExportParser:
         return None
 
     def _enter(self, event: str, at: int) -> Problem | None:
-        """A container outside messages begins."""
+        """A container begins, outside messages or the list of them."""
         if event == "start_map" and _is_chat(self._path):
             self._chat = {}
         if self._path[1:] in (["chats"], ["left_chats"]):
@@ -206,10 +173,11 @@ class ExportParser:
             return self._problem("wrong_type", "a message that is no object", at)
         return None
 
-    def _finish(self, at: int) -> Message | Problem | None:
-        record, self._record = self._record, None
+    def _finish(self, record: Tree, at: int) -> Message | Problem | None:
+        """An item of a list of messages is complete."""
+        self._record = None
         self.records += 1
-        if record is None or not record.keep or self._channel is None:
+        if not record.keep or self._channel is None:
             return None
         try:
             post = read_message(record.value, self._channel)
