@@ -5,6 +5,7 @@
     │   └── FeedNotUsable    2   there is nothing to read
     ├── StoreError           1   the store cannot be used
     │   ├── StoreMissingError 2  no store where one should be read
+    │   ├── StoreNotUsableError 2 a directory, or no permission
     │   ├── StoreBusyError   1   another process writes it
     │   └── StoreFullError   1   the disk is full
     └── UsageError           2   wrong use or configuration: settings, code book, rules, key

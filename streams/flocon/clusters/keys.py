@@ -44,6 +44,7 @@ _SLOTS: Final = (
     ("hours", re.compile(r"(?<!\w)\d{1,2}\s?h(?:\d{2})?(?!\w)|(?<!\w)\d{1,2}:\d{2}(?!\w)")),
     ("n", re.compile(r"\d+(?:[.,]\d+)*")),
 )
+_SLOT: Final = re.compile(r"\{\w+\}")
 _WORD: Final = re.compile(r"[^\W_]+")
 _STRONG: Final = {
     "contact.phone": "phone",
@@ -83,7 +84,7 @@ def signals_of(finding: Finding) -> Signals:
     """Signal keys and tokens of a finding. Pure: the same finding gives the same signals anywhere."""
     text = masked("\n".join(chain((finding.text,), (text for _, text in finding.parts))))
     symbols = [char for char in text if char in emojis.emoji_chars()]
-    words = _WORD.findall(text)
+    words = _WORD.findall(_SLOT.sub(" ", text))  # slots say nothing: every offer has them
     tokens = frozenset(sorted({*words, *symbols})[:MAX_TOKENS])
     keys: dict[str, None] = {}
     for item in finding.screening.evidence:

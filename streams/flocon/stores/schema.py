@@ -10,10 +10,10 @@ STEPS: Final = (
     """
     CREATE TABLE cursors (
         head TEXT NOT NULL,            -- fingerprint of the first bytes of the content
-        record BLOB NOT NULL,          -- the cursor, MessagePack
+        digest TEXT NOT NULL,          -- fingerprint of all bytes read
         offset INTEGER NOT NULL,
-        digest TEXT NOT NULL,
-        PRIMARY KEY (head, digest)
+        record BLOB NOT NULL,          -- the cursor, MessagePack
+        PRIMARY KEY (head, digest)     -- key columns first: older SQLite's integrity check errs otherwise
     ) WITHOUT ROWID;
 
     CREATE TABLE coverage (            -- all posts read, also those of which nothing is kept

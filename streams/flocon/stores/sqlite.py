@@ -30,6 +30,12 @@ class StoreError(FloconError):
     """The store cannot be used or written; the message says why and leaves it as it was."""
 
 
+class StoreNotUsableError(StoreError):
+    """No file at this path can be a store: a directory, or one that may not be read or written."""
+
+    status = USAGE
+
+
 class StoreMissingError(StoreError):
     """No store stands at the path a command should read."""
 
@@ -94,6 +100,7 @@ class SqliteStore:
 
     Raises:
         StoreMissingError: nothing stands at `path` and it is opened for reading.
+        StoreNotUsableError: a directory, or no permission.
         StoreBusyError: another process holds the writer's lock.
         StoreError: not a store of flocon, of a newer version, or not accessible.
     """
@@ -102,7 +109,7 @@ class SqliteStore:
         self.path = path
         self._lock: int | None = None
         if path.is_dir():
-            raise StoreError(f"{path}: is a directory, a file is expected")
+            raise StoreNotUsableError(f"{path}: is a directory, a file is expected")
         if not write and not path.exists():
             raise StoreMissingError(f"{path}: no store here; `flocon watch FEED --store {path}` makes one")
         try:
@@ -121,7 +128,8 @@ class SqliteStore:
             raise self._explain(error) from error
         except OSError as error:
             self._release()
-            raise StoreError(f"{path}: {error.strerror}") from error
+            wrong = isinstance(error, (PermissionError, NotADirectoryError))
+            raise (StoreNotUsableError if wrong else StoreError)(f"{path}: {error.strerror}") from error
 
     def close(self) -> None:
         """Close the file and give back the writer's lock."""
@@ -210,7 +218,9 @@ class SqliteStore:
         """Remember how far a content was read, in place of the position `previous` of the same reading."""
         if previous is not None:
             self._db.execute("DELETE FROM cursors WHERE head = ? AND digest = ?", (head, previous))
-        self._db.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?, ?, ?)", (head, record, offset, digest))
+        self._db.execute("INSERT OR REPLACE INTO cursors (head, digest, offset, record) VALUES (?, ?, ?, ?)",
+            (head, digest, offset, record),
+        )
 
     def add_coverage(self, counts: Mapping[tuple[str, str, int], int]) -> None:
         """Count posts read, by (platform, language, minute)."""
