@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from functools import cache
+from itertools import chain
 from typing import Final
 
 from flocon_detectors import emojis
@@ -132,9 +133,8 @@ _LETTERS: Final = (
     (0xF900, 0x17000),
     (0x18D00, 0x20000),
     (0x2F800, 0x2FA20),
-    (0xE0000, 0xE1000),
 )
-"""All code points but those of CJK ideographs, Hangul, Tangut and private use, which nothing changes."""
+"""Where letters stand that folding changes; beyond are ideographs, Hangul, Tangut and private use."""
 
 
 @cache
@@ -144,21 +144,13 @@ def _words() -> dict[int, str]:
     It is complete from the start because `str.translate` leaves alone what a plain `dict` does not hold, and reads
     it in half the time of a `dict` that fills itself.
     """
-    listed = {*_INVISIBLE, *map(ord, _PLAIN), *map(ord, emojis.emoji_chars()), *range(0x1F150, 0x1F18A), *range(0x80)}
-    table: dict[int, str] = {}
-    for low, high in _LETTERS:
-        for point in range(low, high):
-            char = chr(point)
-            if (
-                point in listed
-                or _is_mark(point)
-                or char.casefold() != char
-                or not unicodedata.is_normalized("NFKD", char)
-            ):
-                word = _word(_fold(char))
-                if word != char:
-                    table[point] = word
-    return table
+    ruled = set(map(chr, chain(range(0x80), _INVISIBLE, *(range(*block) for block in _MARKS))))
+    ruled |= _PLAIN.keys() | emojis.emoji_chars()
+    ruled |= {chr(first + letter) for first in _NEGATIVE_LETTERS for letter in range(26)}
+    letters = map(chr, chain.from_iterable(range(*block) for block in _LETTERS))
+    known = unicodedata.is_normalized
+    changed = {char for char in letters if not known("NFKD", char) or char.casefold() != char}
+    return {ord(char): _word(_fold(char)) for char in ruled | changed}
 
 
 @cache

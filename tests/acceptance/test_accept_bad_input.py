@@ -1,9 +1,9 @@
 """Bad input is named, counted and passed over; nothing readable is lost, and no content is repeated."""
 
+import ctypes
 import gzip
 import json
 import os
-import ctypes
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,7 +25,7 @@ BAD_LINES = {
     "nul_in_text": (b'{"id": "7", "platform": "t", "text": "' + SECRET + b'\x00"}', "invalid_json"),
     "lone_surrogate": (b'{"id": "7", "platform": "t", "text": "' + SECRET + rb'\ud83d"}', "surrogate"),
     "not_utf8": (b'{"id": "7", "platform": "t", "text": "' + SECRET + b'\xff\xfe"}', "not_utf8"),
-    "nested": (b'{"id":' + b"[" * 100_000 + SECRET, "invalid_json"),
+    "nested": (b'{"more":' + b"[" * 100_000 + SECRET, "invalid_json"),
     "ten_megabytes": (b'{"id": "7", "platform": "t", "text": "' + SECRET * 1_200_000 + b'"}', "too_long"),
 }
 

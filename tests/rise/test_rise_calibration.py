@@ -10,7 +10,7 @@ from rise_kit import START_MS, TICK_MS
 from flocon.rise.config import RiseConfig
 from flocon.rise.engine import Rise
 
-DAYS, WARM, FLEET = 20, 13, 42
+DAYS, WARM, FLEET = 19, 13, 36
 ONSET = (DAYS - 2) * 96
 LOUD = range(0, FLEET, 6)
 

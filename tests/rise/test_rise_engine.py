@@ -221,7 +221,7 @@ def test_the_dispersion_does_not_depend_on_the_order_of_restored_rows() -> None:
         rise, disk = Rise(QUIET), Disk()
         for tick in range(24 * 6 * 4):
             advance(rise, tick / 4)
-            post(rise, f"c{tick * 7 % 30}", tick / 4, f"a{tick}")
+            post(rise, f"c{tick * tick % 37}", tick / 4, f"a{tick}")
         if restored:
             disk.commit(rise)
             rise = disk.load(QUIET, seed=3)

@@ -1,7 +1,6 @@
 """`flocon demo`: the main job on the demo feed, and with `--truth` how it did."""
 
 import argparse
-from contextlib import closing
 from pathlib import Path
 
 from flocon import demo, readers
@@ -29,7 +28,7 @@ def run(args: argparse.Namespace, say: Say) -> int:
         feeds=[str(feed)], once=True, store=path, json=False, jsonl=None, webhook=None, restricted=None,
         metrics_port=None, log="text", lang=say.lang,
     )  # fmt: skip
-    with closing(SqliteStore(path, write=True)) as store:
+    with SqliteStore(path, write=True) as store:
         status = watch.watch(words, Settings(), store, say)
         if status != DONE:
             return status

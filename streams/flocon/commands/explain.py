@@ -1,7 +1,6 @@
 """`flocon explain ALERT`: why it fired, with every number that led to it."""
 
 import argparse
-from contextlib import closing
 
 import msgspec
 
@@ -24,7 +23,7 @@ _WIDTH = 12
 def run(args: argparse.Namespace, say: Say) -> int:
     """Explain one alert; see `flocon explain --help`."""
     path = args.store or default_store()
-    with closing(SqliteStore(path)) as store:
+    with SqliteStore(path) as store:
         found = list(readers.find_alert(store, args.alert))
         if not found:
             raise UsageError(say("explain.unknown", alert=args.alert, store=path))

@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Iterable
-from contextlib import closing
 
 import msgspec
 
@@ -16,7 +15,7 @@ from flocon.stores.sqlite import SqliteStore
 
 def run(args: argparse.Namespace, say: Say) -> int:
     """List what the command names; see `flocon alerts --help`."""
-    with closing(SqliteStore(args.store or default_store())) as store:
+    with SqliteStore(args.store or default_store()) as store:
         if args.command == "alerts":
             _print(
                 (

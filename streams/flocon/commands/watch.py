@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -45,7 +44,7 @@ def run(args: argparse.Namespace, say: Say) -> int:
     """Watch feeds; see `flocon watch --help`."""
     set_up(args.log)
     settings = load_settings(args.config)
-    with closing(SqliteStore(args.store or default_store(), write=True)) as store:
+    with SqliteStore(args.store or default_store(), write=True) as store:
         return watch(args, settings, store, say)
 
 

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
@@ -131,6 +131,14 @@ class SqliteStore:
             wrong = isinstance(error, (PermissionError, NotADirectoryError))
             raise (StoreNotUsableError if wrong else StoreError)(f"{path}: {error.strerror}") from error
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self.close()
+        if isinstance(error, sqlite3.Error):  # such as a damaged page met while reading
+            raise self._explain(error) from error
+
     def close(self) -> None:
         """Close the file and give back the writer's lock."""
         self._db.close()
@@ -218,7 +226,8 @@ class SqliteStore:
         """Remember how far a content was read, in place of the position `previous` of the same reading."""
         if previous is not None:
             self._db.execute("DELETE FROM cursors WHERE head = ? AND digest = ?", (head, previous))
-        self._db.execute("INSERT OR REPLACE INTO cursors (head, digest, offset, record) VALUES (?, ?, ?, ?)",
+        self._db.execute(
+            "INSERT OR REPLACE INTO cursors (head, digest, offset, record) VALUES (?, ?, ?, ?)",
             (head, digest, offset, record),
         )
 
