@@ -118,7 +118,7 @@ def _run(asked: list[Step], folder: Path) -> list[Step]:
         first = _ALERT.search(demo().output)
         commands = [_ALERT.sub(first[0] if first else "none", command) for command in commands]
     script = "\n".join(f"{command}\ns=$?; echo '{_MARK}'; (exit $s)" for command in commands)
-    outputs = _shell(script, folder).split(f"{_MARK}\n")
+    outputs = shell(script, folder).split(f"{_MARK}\n")
     return [Step(command, output) for command, output in zip(commands, outputs, strict=False)]
 
 
@@ -133,11 +133,11 @@ class Demo(NamedTuple):
 def demo() -> Demo:
     """Run the demo, once in the life of this process."""
     folder = Path(tempfile.mkdtemp(prefix="flocon-docs-demo-"))
-    output = _shell("flocon demo", folder)
+    output = shell("flocon demo", folder)
     return Demo(output, folder / ".demo")
 
 
-def _shell(script: str, folder: Path) -> str:
+def shell(script: str, folder: Path) -> str:
     """What a script prints, errors among it as on a terminal."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     done = subprocess.run(  # noqa: S603  the commands stand in this project's own pages

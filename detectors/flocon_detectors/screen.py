@@ -147,14 +147,12 @@ class Screener:
             text: its main text.
             parts: its further parts as (role, text), such as `("title", …)`, `("bio", …)`, `("alt", …)`.
         """
-        if parts:
-            # One pass over all parts together: it finds no less than the passes over each, and most posts end here.
-            mask, _ = self._scan(word_form("\n".join([text, *[part for _, part in parts]])))
-            if not _worth_a_look(mask):
-                return NOTHING
-        mask = 0
-        scanned: list[Scanned] = []
-        for role, part in (("text", text), *parts):
+        words = word_form(text)
+        mask, matches = self._scan(words)
+        if not parts:
+            return self._look([("text", text, words, matches)], mask) if _worth_a_look(mask) else NOTHING
+        scanned: list[Scanned] = [("text", text, words, matches)]
+        for role, part in parts:
             words = word_form(part)
             bits, matches = self._scan(words)
             mask |= bits
@@ -173,7 +171,7 @@ class Screener:
         codes = [[_span(hit) for hit in view.hits] for view in views]
         detectors = DETECTORS if _could_derive(mask, scanned) else ()
         derived = [[span for detect in detectors for span in detect(view)] for view in views]
-        views, codes, derived = _with_identity(views, codes, derived)
+        _settle_identity(views, codes, derived)
         groups = {span.group for spans in derived for span in spans}
         groups |= _counting(views, groups)
         found = [
@@ -245,24 +243,25 @@ def _could_derive(mask: int, scanned: list[Scanned]) -> bool:
     return bool(mask & _BEYOND_CODES) or any(_DERIVABLE.search(text) for _, text, _, _ in scanned)
 
 
-def _with_identity(
-    views: list[View], codes: list[list[Span]], derived: list[list[Span]]
-) -> tuple[list[View], list[list[Span]], list[list[Span]]]:
-    """Leave out names and bios unless the post itself shows two groups of evidence.
+def _settle_identity(views: list[View], codes: list[list[Span]], derived: list[list[Span]]) -> None:
+    """Reduce names and bios to codes and direct contacts, and to nothing unless the post shows two groups itself.
 
-    What an account says of itself completes an offer, it does not make one: snow in a post and "DMs open" in a bio
-    are no sale.
+    What an account says of itself completes an offer, it does not make one: snow in a post and "DMs open, Lille" in a
+    bio are no sale.
     """
-    groups = {
+    own = {
         span.group
         for view, *spans in zip(views, codes, derived, strict=True)
         if view.part not in IDENTITY_PARTS
         for span in chain.from_iterable(spans)
     }
-    if len(groups - {"-", "O", "X"}) >= _OWN_GROUPS:
-        return views, codes, derived
-    kept = [index for index, view in enumerate(views) if view.part not in IDENTITY_PARTS]
-    return [views[i] for i in kept], [codes[i] for i in kept], [derived[i] for i in kept]
+    counts = len(own - {"-", "O", "X"}) >= _OWN_GROUPS
+    for index, view in enumerate(views):
+        if view.part in IDENTITY_PARTS:
+            kept = [counts and hit.entry.group == "P" for hit in view.hits]
+            view.hits = [hit for hit, keep in zip(view.hits, kept, strict=True) if keep]
+            codes[index] = [span for span, keep in zip(codes[index], kept, strict=True) if keep]
+            derived[index] = [span for span in derived[index] if counts and span.group == "C"]
 
 
 def _outermost(hits: list[Hit]) -> list[Hit]:

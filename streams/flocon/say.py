@@ -203,4 +203,5 @@ class Say:
 
     def number(self, value: int) -> str:
         """A whole number with its thousands set apart: by commas in English, by narrow blanks in French."""
-        return f"{value}".replace(",", "\u202f") if self._index else f"{value}"
+        text = f"{value:,}"
+        return text.replace(",", "\u202f") if self._index else text

@@ -40,7 +40,9 @@ DUMPED = {
 """All a run leaves behind but wall-clock times, cursors and the names of feeds."""
 
 
-def flocon(*words: str | Path, stdin: bytes | None = None, **options: Any) -> "subprocess.CompletedProcess[bytes]":
+def flocon(
+    *words: str | Path, stdin: bytes | None = None, **options: Any
+) -> "subprocess.CompletedProcess[bytes]":
     """Run a command to its end."""
     return subprocess.run(
         [*FLOCON, *map(str, words)], input=stdin, capture_output=True, timeout=LIMIT_S, check=False, **options
@@ -54,7 +56,9 @@ def done(*words: str | Path, status: int = 0, **options: Any) -> list[dict[str, 
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
-def watch(store: Path, *words: str | Path, status: int = 0, **options: Any) -> "subprocess.CompletedProcess[bytes]":
+def watch(
+    store: Path, *words: str | Path, status: int = 0, **options: Any
+) -> "subprocess.CompletedProcess[bytes]":
     """Run `flocon watch … --once`."""
     result = flocon("watch", *words, "--once", "--store", store, **options)
     assert result.returncode == status, result.stderr.decode()
@@ -66,7 +70,9 @@ def listed(what: str, store: Path, *words: str) -> list[dict[str, Any]]:
     return done(what, "--store", store, "--json", *words)
 
 
-def post(number: int | str, text: str, *, platform: str = "telegram", minute: int = 0, **more: Any) -> dict[str, Any]:
+def post(
+    number: int | str, text: str, *, platform: str = "telegram", minute: int = 0, **more: Any
+) -> dict[str, Any]:
     """An input line in the short form; event time runs in minutes from a fixed evening."""
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(1_772_820_000 + 60 * minute))
     return {"id": str(number), "platform": platform, "text": text, "created_at": at, **more}

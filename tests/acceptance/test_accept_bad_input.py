@@ -123,7 +123,9 @@ def test_a_store_that_may_not_be_written_is_named(tmp_path: Path, denied: Callab
     assert b"ermission denied" in result.stderr
 
 
-@pytest.mark.parametrize(("given", "near"), [("blusky", "bluesky"), ("telegramm:chan", "telegram"), ("rsss:x", "rss")])
+@pytest.mark.parametrize(
+    ("given", "near"), [("blusky", "bluesky"), ("telegramm:chan", "telegram"), ("rsss:x", "rss")]
+)
 def test_an_unknown_feed_is_refused_with_the_nearest_one(given: str, near: str, tmp_path: Path) -> None:
     result = watch(tmp_path / "s.db", given, status=2)
     assert given.encode() in result.stderr
@@ -159,7 +161,12 @@ def test_bad_lines_are_counted_in_json_logs_too(tmp_path: Path) -> None:
     feed = write(tmp_path / "f", [GOOD[0], b"{"])
     (line,) = watch(tmp_path / "s.db", feed, "--log", "json", status=3).stderr.splitlines()
     said = json.loads(line)
-    assert (said["file"], said["line"], said["reason"], said["level"]) == (str(feed), 2, "invalid_json", "warning")
+    assert (said["file"], said["line"], said["reason"], said["level"]) == (
+        str(feed),
+        2,
+        "invalid_json",
+        "warning",
+    )
     assert intact(tmp_path / "s.db")
 
 

@@ -36,7 +36,14 @@ def test_a_run_killed_again_and_again_ends_like_one_left_alone(
         if store.exists():
             assert intact(store)
             seen.add(_phase(store))
-    watch(store, reference.feed, "--json", "--jsonl", log, env={**os.environ, "FLOCON_AUTHOR_KEY_FILE": str(reference.key)})
+    watch(
+        store,
+        reference.feed,
+        "--json",
+        "--jsonl",
+        log,
+        env={**os.environ, "FLOCON_AUTHOR_KEY_FILE": str(reference.key)},
+    )
     assert hits > kills // 2
     assert seen >= {"intake", "apply"}
     left, whole = dump(store), dump(reference.store)

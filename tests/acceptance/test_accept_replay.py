@@ -52,7 +52,9 @@ def _sorted(store: Path, reference: Reference, *, block: int) -> dict[str, Any]:
     return dump(store)
 
 
-def _arriving(store: Path, reference: Reference, *, size: int, restarts: Sequence[int] = ()) -> dict[str, Any]:
+def _arriving(
+    store: Path, reference: Reference, *, size: int, restarts: Sequence[int] = ()
+) -> dict[str, Any]:
     """Process the feed as it comes, in batches of `size`, ending the run before the batches named."""
     number, over = 0, False
     while not over:
@@ -69,7 +71,9 @@ def _arriving(store: Path, reference: Reference, *, size: int, restarts: Sequenc
 
 def _told(found: dict[str, Any]) -> list[tuple[Any, ...]]:
     """The alerts with their numbers."""
-    return [tuple(getattr(alert, name) for name in NUMBERS) for _, alert in sorted(found["alerts.alerts"].items())]
+    return [
+        tuple(getattr(alert, name) for name in NUMBERS) for _, alert in sorted(found["alerts.alerts"].items())
+    ]
 
 
 def _same(found: dict[str, Any], other: dict[str, Any]) -> None:

@@ -57,7 +57,11 @@ def test_the_same_content_twice_in_one_call_counts_once(store: Path, tmp_path: P
 
 def test_an_appended_file_adds_only_its_new_lines(store: Path, tmp_path: Path) -> None:
     with (tmp_path / "feed.jsonl").open("ab") as file:
-        file.write(write(tmp_path / "more", [post("new", OFFER, minute=30), post("n", "bonsoir", minute=31)]).read_bytes())
+        file.write(
+            write(
+                tmp_path / "more", [post("new", OFFER, minute=30), post("n", "bonsoir", minute=31)]
+            ).read_bytes()
+        )
     before = query(store, "SELECT sum(posts) FROM coverage")[0][0]
     output = watch(store, tmp_path / "feed.jsonl").stdout
     assert output.startswith(b"Read 2 posts")

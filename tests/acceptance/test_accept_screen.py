@@ -56,7 +56,8 @@ def test_there_is_one_line_for_each_post_in_the_order_of_the_input(feed: Path) -
 
 def test_events_that_are_no_post_give_no_line(tmp_path: Path) -> None:
     feed = write(
-        tmp_path / "f", [RECORDS[0], {"op": "delete", "target": "telegram:1"}, {"op": "gap", "target": "x"}, RECORDS[1]]
+        tmp_path / "f",
+        [RECORDS[0], {"op": "delete", "target": "telegram:1"}, {"op": "gap", "target": "x"}, RECORDS[1]],
     )
     assert [line["uid"] for line in done("screen", feed)] == ["telegram:1", "telegram:2"]
 
@@ -64,12 +65,25 @@ def test_events_that_are_no_post_give_no_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "before",
     ["", "é", "e\u0301", "☺️ ", "👨‍👩‍👧‍👦 ", "🇫🇷🏴‍☠️ ", "𝕳𝖊𝖑𝖑𝖔 ", "\u200b\u2060", "ﬁn ", "İ ẞ "],
-    ids=["nothing", "accent", "combining", "vs16", "zwj", "flags", "mathematical", "invisible", "ligature", "casing"],
+    ids=[
+        "nothing",
+        "accent",
+        "combining",
+        "vs16",
+        "zwj",
+        "flags",
+        "mathematical",
+        "invisible",
+        "ligature",
+        "casing",
+    ],
 )
 def test_offsets_count_code_points_of_the_original_text(before: str, tmp_path: Path) -> None:
     text = f"{before} {OFFER} \U0001f468\u200d\U0001f469 5g 250€"
     (line,) = done("screen", write(tmp_path / "f", [post(1, text)]))
-    assert {"code.emoji", "contact.handle", "listing.delivery"} <= {item["signal"] for item in line["evidence"]}
+    assert {"code.emoji", "contact.handle", "listing.delivery"} <= {
+        item["signal"] for item in line["evidence"]
+    }
     for item in line["evidence"]:
         assert item["part"] == "text"
         assert text[item["start"] : item["end"]] == item["original"]
@@ -97,7 +111,10 @@ def test_the_reason_is_english_unless_french_is_asked_for(feed: Path) -> None:
 
 def test_bad_lines_are_named_by_file_and_line_and_never_shown(tmp_path: Path) -> None:
     secret = "zz_secret_handle"
-    bad = [b'{"id": "1", "text": "' + secret.encode() + b'"', json.dumps({"id": [secret], "platform": secret}).encode()]
+    bad = [
+        b'{"id": "1", "text": "' + secret.encode() + b'"',
+        json.dumps({"id": [secret], "platform": secret}).encode(),
+    ]
     feed = write(tmp_path / "f.jsonl", [RECORDS[0], bad[0], RECORDS[1], bad[1], RECORDS[3]])
     result = flocon("screen", feed)
     assert result.returncode == 3
@@ -128,7 +145,11 @@ def test_bad_lines_of_standard_input_are_named_too() -> None:
 def test_gzip_and_zstd_are_read_as_what_they_hold_under_any_name(feed: Path, tmp_path: Path) -> None:
     expected = flocon("screen", feed).stdout
     content = feed.read_bytes()
-    packed = {"a.gz": gzip.compress(content), "b.zst": zstandard.compress(content), "c.jsonl": gzip.compress(content)}
+    packed = {
+        "a.gz": gzip.compress(content),
+        "b.zst": zstandard.compress(content),
+        "c.jsonl": gzip.compress(content),
+    }
     for name, blob in packed.items():
         path = tmp_path / name
         path.write_bytes(blob)

@@ -49,7 +49,9 @@ def test_each_record_begins_with_the_keys_of_the_contract(
 
 def test_all_times_are_rfc_3339_in_utc(found: dict[str, list[dict[str, Any]]]) -> None:
     named = {"created_at", "first_seen", "last_seen", "fired_at"}
-    times = [record[name] for records in found.values() for record in records for name in named & record.keys()]
+    times = [
+        record[name] for records in found.values() for record in records for name in named & record.keys()
+    ]
     times += [alert["resolved_at"] for alert in found["alerts"] if alert["resolved_at"] is not None]
     assert times
     assert all(TIME.fullmatch(time) for time in times)
@@ -152,7 +154,11 @@ def test_an_immediate_alert_fires_from_one_post(tmp_path: Path) -> None:
     output = watch(tmp_path / "s.db", write(tmp_path / "f", [post(1, BOUNTY)]), "--json").stdout
     (line,) = [json.loads(line) for line in output.splitlines()]
     (alert,) = listed("alerts", tmp_path / "s.db")
-    assert (alert["kind"], alert["severity"], alert["fired_at"]) == ("immediate", "page", "2026-03-06T18:00:00Z")
+    assert (alert["kind"], alert["severity"], alert["fired_at"]) == (
+        "immediate",
+        "page",
+        "2026-03-06T18:00:00Z",
+    )
     assert line["alert"] == alert["id"]
 
 

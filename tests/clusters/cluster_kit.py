@@ -11,7 +11,14 @@ HOUR_MS = 3_600_000
 
 
 def finding(
-    screener: Screener, text: str, *, uid: str, author: str, at_ms: int = START_MS, platform: str = "snapchat", channel: str | None = None
+    screener: Screener,
+    text: str,
+    *,
+    uid: str,
+    author: str,
+    at_ms: int = START_MS,
+    platform: str = "snapchat",
+    channel: str | None = None,
 ) -> Finding:
     post = Post(
         uid=f"{platform}:{uid}",

@@ -60,7 +60,10 @@ def test_the_template_names_the_slots(screener: Screener) -> None:
 def test_different_sellers_stay_apart(screener: Screener) -> None:
     one = finding(screener, "❄️ 1g 60 2g 110, livraison Lille, snap zz_nord59", uid="1", author="a")
     other = finding(
-        screener, "Résine beldi 10g 50€ 20g 90€, meet-up Toulon, dispo ce soir, tg zz_var83", uid="2", author="b"
+        screener,
+        "Résine beldi 10g 50€ 20g 90€, meet-up Toulon, dispo ce soir, tg zz_var83",
+        uid="2",
+        author="b",
     )
     assert len(set(run(Clusters(), [one, other]))) == 2
 
@@ -68,7 +71,10 @@ def test_different_sellers_stay_apart(screener: Screener) -> None:
 def test_a_shared_handle_alone_joins_nothing(screener: Screener) -> None:
     one = finding(screener, "❄️ 1g 60 2g 110 livraison Lille snap zz_same1", uid="1", author="a")
     other = finding(
-        screener, "On recrute guetteurs sérieux logés nourris 150€/jour Marseille tg zz_same1", uid="2", author="b"
+        screener,
+        "On recrute guetteurs sérieux logés nourris 150€/jour Marseille tg zz_same1",
+        uid="2",
+        author="b",
     )
     assert len(set(run(Clusters(), [one, other]))) == 2
 
@@ -76,7 +82,12 @@ def test_a_shared_handle_alone_joins_nothing(screener: Screener) -> None:
 def test_two_clusters_merge_only_after_two_bridging_posts(screener: Screener) -> None:
     clusters = Clusters(ClusterConfig(votes=2))
     left = [
-        finding(screener, f"❄️ neige fraîche 1g 60 2g 110 livraison Lille snap : nord_{i}", uid=f"l{i}", author=f"l{i}")
+        finding(
+            screener,
+            f"❄️ neige fraîche 1g 60 2g 110 livraison Lille snap : nord_{i}",
+            uid=f"l{i}",
+            author=f"l{i}",
+        )
         for i in range(3)
     ]
     right = [

@@ -22,7 +22,12 @@ def test_slots_are_masked_before_words_are_compared() -> None:
 
 def test_keys_hold_what_a_campaign_cannot_change(screener: Screener) -> None:
     keys = signals_of(
-        finding(screener, "❄️🍫🌴 1g 60 2g 110 5g 250 livraison Lille snap : stem_42 06 39 98 12 34", uid="1", author="a")
+        finding(
+            screener,
+            "❄️🍫🌴 1g 60 2g 110 5g 250 livraison Lille snap : stem_42 06 39 98 12 34",
+            uid="1",
+            author="a",
+        )
     ).keys
     assert "handle:stem_42" in keys
     assert "stem:stem" in keys
@@ -33,7 +38,9 @@ def test_keys_hold_what_a_campaign_cannot_change(screener: Screener) -> None:
 
 
 @given(words, words)
-def test_similarity_is_symmetric_and_between_zero_and_one(left: frozenset[str], right: frozenset[str]) -> None:
+def test_similarity_is_symmetric_and_between_zero_and_one(
+    left: frozenset[str], right: frozenset[str]
+) -> None:
     value = weighted_jaccard(left, right, lambda _: 1.0)
     assert value == weighted_jaccard(right, left, lambda _: 1.0)
     assert 0.0 <= value <= 1.0

@@ -118,7 +118,8 @@ def test_one_hour_is_no_opening_time(spans: Spans) -> None:
 def test_departments_are_areas_in_lists_or_behind_a_word_for_an_area(spans: Spans) -> None:
     assert spans(area.detect, "livraison 75/92/93") != []
     assert spans(area.detect, "secteur 69") == [("listing.area", "secteur 69")]
-    assert spans(area.detect, "score 75-92") != []  # only beside other evidence does it matter
+    assert spans(area.detect, "à 20, 50 ou 100€") == []
+    assert spans(area.detect, "livraison 75, 92, 93") != []
     assert spans(area.detect, "j'ai 69 ans et 12 chats") == []
     assert spans(area.detect, "livraison 30 min") == []
 

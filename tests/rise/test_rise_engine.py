@@ -219,13 +219,14 @@ def test_counts_more_regular_than_chance_lower_the_dispersion() -> None:
 def test_the_dispersion_does_not_depend_on_the_order_of_restored_rows() -> None:
     def alpha(*, restored: bool) -> float:
         rise, disk = Rise(QUIET), Disk()
-        for tick in range(24 * 6 * 4):
-            advance(rise, tick / 4)
-            post(rise, f"c{tick * tick % 37}", tick / 4, f"a{tick}")
+        for tick in range(24 * 5 * 4):
+            list(rise.advance(at(tick / 4)))
+            for copy in range(4):
+                post(rise, f"c{(tick * tick + 11 * copy * copy) % 151}", tick / 4, f"a{tick}")
         if restored:
             disk.commit(rise)
             rise = disk.load(QUIET, seed=3)
-        advance(rise, 24 * 7)
+        list(rise.advance(at(24 * 6.5)))
         return rise.alpha
 
     assert alpha(restored=True) == alpha(restored=False) != QUIET.dispersion

@@ -40,7 +40,9 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 
 
 def note(number: int) -> Notification:
-    return Notification(key=f"r-1:1:{number}", alert="r-1", event="fire", severity="page", at_ms=number, payload={})
+    return Notification(
+        key=f"r-1:1:{number}", alert="r-1", event="fire", severity="page", at_ms=number, payload={}
+    )
 
 
 def outbox(store: SqliteStore, *receivers: Fake) -> Outbox:

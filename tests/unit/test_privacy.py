@@ -23,7 +23,9 @@ def test_an_address_that_holds_the_authors_id_holds_the_pseudonym_instead() -> N
     assert uid == f"bluesky:at://{names.author('bluesky', DID)}/app.bsky.feed.post/3k"
 
 
-def test_the_key_is_made_once_and_is_the_owners_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_key_is_made_once_and_is_the_owners_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
     store = tmp_path / "s.db"
     key = load_key(store)
@@ -32,7 +34,9 @@ def test_the_key_is_made_once_and_is_the_owners_alone(tmp_path: Path, monkeypatc
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_a_named_key_file_must_be_there_and_long_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_named_key_file_must_be_there_and_long_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(KEY_VARIABLE, str(tmp_path / "none"))
     with pytest.raises(KeyFileError, match="No such file"):
         load_key(tmp_path / "s.db")

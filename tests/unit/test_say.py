@@ -20,5 +20,9 @@ def test_french_sets_thousands_apart_with_a_narrow_blank() -> None:
 
 
 def test_nothing_is_left_in_the_other_language() -> None:
-    same = {key for key, (english, french) in _WORDS.items() if english == french and re.search(r"[a-z]{4}", english)}
+    same = {
+        key
+        for key, (english, french) in _WORDS.items()
+        if english == french and re.search(r"[a-z]{4}", english)
+    }
     assert same <= {"severity.info", "severity.ticket"}

@@ -28,10 +28,19 @@ def test_what_is_given_replaces_the_default(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("retention:\n  index_day: 7\n", 'settings.yaml:2: unknown key "index_day" under "retention"; did you mean "index_days"?'),
+        (
+            "retention:\n  index_day: 7\n",
+            'settings.yaml:2: unknown key "index_day" under "retention"; did you mean "index_days"?',
+        ),
         ("\nclusterz: {}\n", 'settings.yaml:2: unknown key "clusterz"; did you mean "clusters"?'),
-        ("alerts:\n\n  min_author: 2\n", 'settings.yaml:3: unknown key "min_author" under "alerts"; did you mean "min_authors"?'),
-        ("retention:\n  index_days: seven\n", "settings.yaml:2: retention.index_days: Expected `int`, got `str`"),
+        (
+            "alerts:\n\n  min_author: 2\n",
+            'settings.yaml:3: unknown key "min_author" under "alerts"; did you mean "min_authors"?',
+        ),
+        (
+            "retention:\n  index_days: seven\n",
+            "settings.yaml:2: retention.index_days: Expected `int`, got `str`",
+        ),
         ("receivers:\n  detail: all\n", "settings.yaml:2: receivers.detail: Invalid enum value 'all'"),
         ("a: [1\n", "settings.yaml:2: not YAML"),
         ("- a list\n", "settings.yaml:1: the file: Expected `object`, got `array`"),

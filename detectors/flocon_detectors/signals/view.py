@@ -32,7 +32,7 @@ class View:
         self.part = part
         self.canonical = Canonical(original)
         self.text = self.canonical.text
-        self.hits = hits
+        self.hits = list(hits)
 
     @cached_property
     def rungs(self) -> list[Rung]:

@@ -1,14 +1,14 @@
 """The options of the alert lifecycle."""
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 60 * MINUTE_MS
 
 
-@dataclass(frozen=True, kw_only=True)
-class AlertConfig:
+class AlertConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Options of `engine.Alerts`; times are event time.
 
     Raises:

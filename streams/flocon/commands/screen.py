@@ -1,12 +1,12 @@
 """`flocon screen`: one JSON line per readable post, in the order of the input, nothing stored."""
 
 import argparse
-import gc
 import sys
 from typing import Final
 
 import msgspec
 
+from flocon.collector import settle
 from flocon.exits import DONE, UNREADABLE
 from flocon.feeds.registry import open_feed
 from flocon.findings import parts_of, shown_screening
@@ -25,7 +25,7 @@ def run(args: argparse.Namespace, say: Say) -> int:
     encode = msgspec.json.Encoder().encode
     tail = empty_tail(say.lang) + b"\n"
     screen = screener.screen
-    gc.freeze()  # the code book lives as long as the process: no collection need walk it again
+    settle()
     unreadable = 0
     for batch in feed.batches(_BATCH):
         lines: list[bytes] = []

@@ -1,7 +1,6 @@
 """`flocon watch FEED…`: the main job on one machine."""
 
 import argparse
-import gc
 import signal
 import sys
 import threading
@@ -12,6 +11,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, start_http_server
 
+from flocon.collector import settle
 from flocon.errors import UsageError
 from flocon.exits import DONE, FAILED, INTERRUPTED, TERMINATED, UNREADABLE
 from flocon.feeds.base import Batch
@@ -66,7 +66,7 @@ def watch(args: argparse.Namespace, settings: Settings, store: SqliteStore, say:
         now_ms=_now_ms,
         progress=_Progress(say) if sys.stderr.isatty() else None,
     )
-    gc.freeze()  # code book and tables live as long as the process: no collection need walk them again
+    settle()
     if args.metrics_port is not None:
         _serve_metrics(args, metrics)
     stop = threading.Event()

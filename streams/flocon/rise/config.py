@@ -1,15 +1,15 @@
 """The options of the rise test, and the units derived from them."""
 
-from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * HOUR_MS
 
 
-@dataclass(frozen=True, kw_only=True)
-class RiseConfig:
+class RiseConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Options of `engine.Rise`.
 
     Raises:
@@ -94,3 +94,7 @@ class RiseConfig:
     def ticks(self, hours: int) -> int:
         """Ticks in so many hours."""
         return hours * self.ticks_hour
+
+    def fade(self, ticks: int) -> float:
+        """The weight a baseline leaves to what is so many ticks old: phi to their power."""
+        return math.exp2(-ticks / self.ticks(self.half_life_h))

@@ -16,6 +16,7 @@ exposure, so that the probability can only fall until it closes, and a rise show
 import heapq
 from collections.abc import Iterator
 
+from flocon.rise import baseline
 from flocon.rise import series as serial
 from flocon.rise.config import DAY_MS, RiseConfig
 from flocon.rise.coverage import Coverage
@@ -95,7 +96,7 @@ class Rise:
             state, platform=platform, at_ms=at_ms, author=author, unit=unit, frozen=frozen, config=config
         )
         if counted is not None and counted <= frozen:
-            serial.teach_late(
+            baseline.teach_late(
                 state,
                 platform,
                 counted,
@@ -146,7 +147,7 @@ class Rise:
             series,
             state,
             tick=tick,
-            rates=serial.rates(
+            rates=baseline.rates(
                 state, exposure=self._fleet.exposures(names), frozen=self._fleet.frozen(clock), config=config
             ),
             covers={name: self._coverage.cover(name, tick, closed=clock.closed) for name in names},

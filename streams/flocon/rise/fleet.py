@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from flocon.rise import baseline
 from flocon.rise import series as serial
 from flocon.rise.config import HOUR_MS, RiseConfig
 from flocon.rise.coverage import Coverage
@@ -132,10 +133,12 @@ class Fleet:
         oldest = self.oldest(clock)
         for name in [name for name, state in self.series.items() if state.due <= frozen]:
             state = self.series[name]
-            serial.freeze(state, frozen, exposure=exposure, covered=covered, alpha=alpha, config=self.config)
+            baseline.freeze(
+                state, frozen, exposure=exposure, covered=covered, alpha=alpha, config=self.config
+            )
             serial.trim(state, before=oldest, config=self.config)
             self.series.touch(name)
-        decay = serial.fade(1, self.config)
+        decay = self.config.fade(1)
         for name, new in covered.items():
             self.platforms[name].exposure = new + decay * exposure[name]
             self.platforms.touch(name)
@@ -155,8 +158,8 @@ class Fleet:
             state = self.series[name]
             if not self.mature(state, clock):
                 continue
-            known = serial.rates(state, exposure=exposure, frozen=first - 1, config=config)
-            mean, shape = serial.predict(known, sums)
+            known = baseline.rates(state, exposure=exposure, frozen=first - 1, config=config)
+            mean, shape = baseline.predict(known, sums)
             seen = sum(
                 strand.ring.get(tick, 0)
                 for platform, strand in state.strands.items()

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from flocon.rise import nbri
+from flocon.rise.baseline import Rate, predict
 from flocon.rise.config import RiseConfig
 from flocon.rise.coverage import Cover
-from flocon.rise.series import Rate, Series, predict
+from flocon.rise.series import Series
 from flocon.rise.verdict import Verdict, Window
 
 
