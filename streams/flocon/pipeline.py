@@ -12,7 +12,8 @@ import msgspec
 
 from flocon.alerts.engine import Alerts
 from flocon.alerts.model import ClusterFacts, Notification, PostFacts, Transition
-from flocon.clusters.engine import Cluster, Clusters
+from flocon.clusters.engine import Clusters
+from flocon.clusters.record import Cluster
 from flocon.clusters.template import title_of
 from flocon.findings import Finding
 from flocon.rise.engine import Rise

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from flocon.alerts.model import Alert
-from flocon.clusters.engine import Cluster
+from flocon.clusters.record import Cluster
 from flocon.stores.sqlite import SqliteStore
 
 _ALERT: Final = msgspec.msgpack.Decoder(Alert)

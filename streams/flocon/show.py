@@ -8,7 +8,7 @@ from typing import Final
 
 from flocon.alerts import words
 from flocon.alerts.model import Alert, Notification
-from flocon.clusters.engine import Cluster
+from flocon.clusters.record import Cluster
 from flocon.clusters.template import title_of
 from flocon.events import JsonObject, rfc3339
 from flocon.findings import shown_text

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from flocon.clusters.engine import Cluster
+from flocon.clusters.record import Cluster
 from flocon.pipeline import Flow
 from flocon.settings import Settings
 

@@ -1,10 +1,9 @@
 """Findings for cluster tests, made through the real screener."""
 
-from flocon_detectors.screen import Screener
-
 from flocon.events import Author, Channel, Event, Post, from_ms
 from flocon.findings import Finding, make_finding
 from flocon.privacy import Pseudonyms
+from flocon_detectors.screen import Screener
 
 START_MS = 1_772_409_600_000  # 2026-03-02
 HOUR_MS = 3_600_000

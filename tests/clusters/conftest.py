@@ -1,7 +1,7 @@
 import pytest
-from flocon_detectors.screen import Screener
 
 from flocon.settings import load_screener
+from flocon_detectors.screen import Screener
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,11 @@ import random
 
 import msgspec
 from cluster_kit import HOUR_MS, START_MS, finding
-from flocon_detectors.screen import Screener
 
-from flocon.clusters.engine import Cluster, ClusterConfig, Clusters
+from flocon.clusters.engine import ClusterConfig, Clusters
+from flocon.clusters.record import Cluster
 from flocon.state import Table
+from flocon_detectors.screen import Screener
 
 MENU = "❄️ {brand} ❄️ {prices}, livraison {area} {hours}, carte de fidélité, snap : {handle}"
 

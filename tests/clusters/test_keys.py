@@ -1,7 +1,6 @@
 """Signal keys and masks."""
 
 from cluster_kit import finding
-from flocon_detectors.screen import Screener
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +8,7 @@ from flocon.clusters.idf import Frequencies, Idf
 from flocon.clusters.keys import MAX_KEYS, masked, signals_of
 from flocon.clusters.similarity import weighted_jaccard
 from flocon.state import Table
+from flocon_detectors.screen import Screener
 
 words = st.frozensets(st.sampled_from("abcdefgh"), max_size=8)
 

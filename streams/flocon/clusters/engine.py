@@ -9,22 +9,24 @@ of its earliest post, and a merge keeps the older of the two.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
 from flocon.clusters.idf import Frequencies, Idf
 from flocon.clusters.keys import Signals, signals_of
+from flocon.clusters.record import Cluster, count, join
 from flocon.clusters.similarity import weighted_jaccard
-from flocon.clusters.template import template_of
 from flocon.findings import Finding
 from flocon.state import Table
 
-_HOUR_MS: Final = 3_600_000
 _DAY_MS: Final = 86_400_000
 _STRONG: Final = frozenset({"phone", "invite", "handle", "qr", "ladder"})
 _HELPFUL: Final = _STRONG | {"stem", "brand", "author"}
+_PROOF: Final = 2
+"""Shared strong keys that join posts whatever their text."""
+_SHARED_EMOJIS: Final = 2
 
 
 class ClusterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -74,45 +76,6 @@ class Key(msgspec.Struct):
     clusters: set[str]
 
 
-class Cluster(msgspec.Struct, kw_only=True):
-    """One campaign.
-
-    Attributes:
-        root: its id.
-        first_ms, last_ms: event times of its earliest and latest post.
-        first: stable hash of the earliest post.
-        posts, candidates: how many posts, and how many of them are candidates.
-        benign: posts that a context shows to be innocent (`Verdict.benign`).
-        authors, texts, channels: pseudonyms, masked-text hashes and channels seen (bounded).
-        platforms: posts by platform.
-        hours: posts by platform and hour since the epoch, the last 30 days.
-        families, rules: posts by family and rule.
-        atoms: posts by group, signal or mark; what decision rules are tried on for the whole campaign.
-        examples: uids of a few posts, candidates first.
-        template: one post with its slots named; from the post of greatest confidence.
-    """
-
-    root: str
-    first_ms: int
-    last_ms: int
-    first: str
-    posts: int = 0
-    candidates: int = 0
-    benign: int = 0
-    authors: set[str] = msgspec.field(default_factory=set)
-    texts: set[str] = msgspec.field(default_factory=set)
-    channels: dict[str, set[str]] = msgspec.field(default_factory=dict)
-    platforms: dict[str, int] = msgspec.field(default_factory=dict)
-    hours: dict[str, dict[int, int]] = msgspec.field(default_factory=dict)
-    families: dict[str, int] = msgspec.field(default_factory=dict)
-    rules: dict[str, int] = msgspec.field(default_factory=dict)
-    atoms: dict[str, int] = msgspec.field(default_factory=dict)
-    safeguards: dict[str, int] = msgspec.field(default_factory=dict)
-    examples: list[str] = msgspec.field(default_factory=list)
-    template: str = ""
-    confidence: float = 0.0
-
-
 class Assignment(msgspec.Struct, frozen=True):
     """Where a finding went: its cluster, the hash of its masked text, and merges as (loser, survivor)."""
 
@@ -126,14 +89,6 @@ class Votes(msgspec.Struct):
 
     posts: list[str]
     at_ms: int
-
-
-_PROOF: Final = 2
-"""Shared strong keys that join posts whatever their text."""
-_SHARED_EMOJIS: Final = 2
-_MAX_SET: Final = 5_000
-_EXAMPLES: Final = 5
-_HOURS_KEPT: Final = 30 * 24
 
 
 class Clusters:
@@ -194,7 +149,7 @@ class Clusters:
             root = "c-" + hashlib.sha256(finding.stable.encode()).hexdigest()[:16]
             cluster = Cluster(root=root, first_ms=at_ms, last_ms=at_ms, first=finding.stable)
             self._clusters.put(root, cluster)
-        _count(cluster, finding, signals, at_ms)
+        count(cluster, finding, signals, at_ms)
         self._clusters.touch(cluster.root)
         self._remember(finding, signals, cluster.root, at_ms)
         self._idf.observe(signals.tokens, at_ms)
@@ -266,7 +221,7 @@ class Clusters:
             (self._clusters[left], self._clusters[right]),
             key=lambda cluster: (cluster.first_ms, cluster.first),
         )
-        _join(survivor, loser)
+        join(survivor, loser)
         self._clusters.touch(survivor.root)
         self._clusters.drop(loser.root)
         self._aliases.put(loser.root, survivor.root)
@@ -304,68 +259,3 @@ def _shrink(table: Table[Member] | Table[Key], bound: int) -> None:
         silent = sorted((value.at_ms, key) for key, value in table.items())
         for _, key in silent[: len(silent) // 10 + 1]:
             table.drop(key)
-
-
-def _count(cluster: Cluster, finding: Finding, signals: Signals, at_ms: int) -> None:
-    """Add one post to its cluster."""
-    verdict = finding.screening.verdict
-    cluster.first_ms, cluster.first = min((cluster.first_ms, cluster.first), (at_ms, finding.stable))
-    cluster.last_ms = max(cluster.last_ms, at_ms)
-    cluster.posts += 1
-    cluster.candidates += verdict.decision == "candidate"
-    cluster.benign += verdict.benign
-    _put(cluster.authors, finding.author or finding.stable)
-    _put(cluster.texts, signals.skeleton)
-    if finding.channel is not None:
-        _put(cluster.channels.setdefault(f"{finding.platform}:{finding.channel}", set()), signals.skeleton)
-    _bump(cluster.platforms, (finding.platform,))
-    _bump(cluster.families, verdict.families)
-    _bump(cluster.rules, verdict.rules)
-    _bump(cluster.atoms, sorted(finding.screening.atoms))
-    _bump(cluster.safeguards, finding.screening.safeguard)
-    hours = cluster.hours.setdefault(finding.platform, {})
-    hours[at_ms // _HOUR_MS] = hours.get(at_ms // _HOUR_MS, 0) + 1
-    if len(hours) > _HOURS_KEPT:
-        del hours[min(hours)]
-    if len(cluster.examples) < _EXAMPLES:
-        cluster.examples.append(finding.uid)
-    if verdict.confidence > cluster.confidence or not cluster.template:
-        cluster.confidence = verdict.confidence
-        cluster.template = template_of(finding.text, finding.screening.evidence)
-
-
-def _put(values: set[str], value: str) -> None:
-    """Add to a set that is bounded: beyond the bound its size is a lower limit."""
-    if len(values) < _MAX_SET:
-        values.add(value)
-
-
-def _bump(counts: dict[str, int], keys: Iterable[str]) -> None:
-    for key in keys:
-        counts[key] = counts.get(key, 0) + 1
-
-
-def _join(survivor: Cluster, loser: Cluster) -> None:
-    """Add a merged cluster to its survivor."""
-    survivor.first_ms, survivor.first = min(
-        (survivor.first_ms, survivor.first), (loser.first_ms, loser.first)
-    )
-    survivor.last_ms = max(survivor.last_ms, loser.last_ms)
-    survivor.posts += loser.posts
-    survivor.candidates += loser.candidates
-    survivor.benign += loser.benign
-    survivor.authors |= loser.authors
-    survivor.texts |= loser.texts
-    for channel, texts in loser.channels.items():
-        survivor.channels[channel] = survivor.channels.get(channel, set()) | texts
-    for field in ("platforms", "families", "rules", "atoms", "safeguards"):
-        mine: dict[str, int] = getattr(survivor, field)
-        for key, count in getattr(loser, field).items():
-            mine[key] = mine.get(key, 0) + count
-    for platform, hours in loser.hours.items():
-        known = survivor.hours.setdefault(platform, {})
-        for hour, count in hours.items():
-            known[hour] = known.get(hour, 0) + count
-    survivor.examples = (survivor.examples + loser.examples)[:_EXAMPLES]
-    if loser.confidence > survivor.confidence:
-        survivor.confidence, survivor.template = loser.confidence, loser.template

@@ -7,7 +7,7 @@ import msgspec
 from flocon import readers, show
 from flocon.alerts import words
 from flocon.alerts.model import Alert
-from flocon.clusters.engine import Cluster
+from flocon.clusters.record import Cluster
 from flocon.errors import UsageError
 from flocon.events import JsonObject, rfc3339
 from flocon.exits import DONE

@@ -1,5 +1,6 @@
 """The options of the rise test, and the units derived from them."""
 
+import math
 from typing import Final
 from zoneinfo import ZoneInfo
 

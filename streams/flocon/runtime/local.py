@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from flocon.alerts.model import Transition
+from flocon.events import from_ms
 from flocon.feeds.base import Batch, Cursor
 from flocon.feeds.files import FileFeed
 from flocon.findings import Finding
@@ -136,6 +137,7 @@ class LocalRun:
 
     def process(self, feed: str, batch: Batch, previous: str | None) -> str:
         """Screen and apply one batch in order of arrival; the digest of its cursor."""
+        self._observe(batch)
         with self._store.transaction():
             for item in self._intake.read(batch):
                 self._flush()
@@ -150,6 +152,14 @@ class LocalRun:
             self._commit_state()
         self._progress(self)
         return digest
+
+    def _observe(self, batch: Batch) -> None:
+        """A post from the future is dated by when it is read: its own date would make all others late."""
+        now = from_ms(self._now_ms())
+        for event in batch.events:
+            post = event.post
+            if post is not None and post.created_at is not None and post.created_at > now:
+                post.observed_at = post.observed_at or event.observed_at or now
 
     def _flush(self) -> None:
         """Hand the volumes counted so far to the flow."""
