@@ -28,6 +28,7 @@ _BLOCK: Final = re.compile(
 )
 _ALERT: Final = re.compile(r"\b[ri]-[0-9a-f]{16}\b")
 _MARK: Final = "=== flocon transcript ==="
+_CRASH: Final = "Traceback (most recent call last)"
 _DEMO: Final = frozenset({"make demo", "flocon demo"})
 
 
@@ -74,11 +75,18 @@ def fits(shown: str, real: str) -> bool:
 
 
 def rewrite(page: str) -> str:
-    """The page with every transcript that no longer fits replaced by the real one."""
+    """The page with every transcript that no longer fits replaced by the real one.
+
+    Raises:
+        RuntimeError: a command crashed; its traceback belongs in no page.
+    """
     pieces: list[str] = []
     at = 0
     for block, real in run(page):
         if _differs(block.body, real):
+            for step in real:
+                if _CRASH in step.output:
+                    raise RuntimeError(f"$ {step.command}\n{step.output}")
             pieces += (page[at : block.start], "".join(f"$ {step.command}\n{step.output}" for step in real))
             at = block.end
     return "".join((*pieces, page[at:]))
@@ -114,9 +122,8 @@ def _run(asked: list[Step], folder: Path) -> list[Step]:
     commands = [step.command for step in asked]
     if commands and commands[0] in _DEMO:
         return [Step(commands[0], demo().output)]
-    if any(_ALERT.search(command) for command in commands):
-        first = _ALERT.search(demo().output)
-        commands = [_ALERT.sub(first[0] if first else "none", command) for command in commands]
+    if any(_ALERT.search(command) for command in commands) and (first := _ALERT.search(demo().output)):
+        commands = [_ALERT.sub(first[0], command) for command in commands]
     script = "\n".join(f"{command}\ns=$?; echo '{_MARK}'; (exit $s)" for command in commands)
     outputs = shell(script, folder).split(f"{_MARK}\n")
     return [Step(command, output) for command, output in zip(commands, outputs, strict=False)]

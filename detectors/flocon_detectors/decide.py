@@ -27,6 +27,13 @@ _REACHABLE: Final = frozenset({"contact.handle", "contact.invite_link"})
 _ORDINARY: Final = frozenset({"contact.phone", "contact.dm_call"})
 """Ways that shops and employers name too: two cues of one context outweigh them."""
 _CUES: Final = 2
+_TELLING: Final = frozenset({"news", "police", "prevention", "lyrics", "gaming", "academic", "satire"})
+"""Contexts of posts that tell of a crime rather than offer it."""
+_EXCUSES: Final = {
+    "violence": _TELLING,
+    "recruitment": _TELLING | {"job_regular", "scam_warning", "harm_reduction", "recovery"},
+}
+"""Contexts that can lower a family; a listing is lowered by any. In an offer of violence an address is the target."""
 _UNTOUCHED: Final = ("violence.bounty", "recruit.self_offer")
 
 
@@ -130,8 +137,9 @@ def decide(rules: Sequence[Rule], atoms: Collection[str], *, contexts: Mapping[s
         return Verdict("none", (), (), 0.0)
     best = max(held, key=lambda rule: _RANK[rule.decision])
     decision = best.decision
-    blocking = _REACHABLE if max(contexts.values(), default=0) >= _CUES else _REACHABLE | _ORDINARY
-    benign = bool(contexts) and best.rule not in _UNTOUCHED and blocking.isdisjoint(atoms)
+    excuses = {name: cues for name, cues in contexts.items() if name in _EXCUSES.get(best.family, contexts)}
+    blocking = _REACHABLE if max(excuses.values(), default=0) >= _CUES else _REACHABLE | _ORDINARY
+    benign = bool(excuses) and best.rule not in _UNTOUCHED and blocking.isdisjoint(atoms)
     if benign and decision == "candidate":
         decision = "index"
     elif benign and decision == "index" and "Q" not in groups:

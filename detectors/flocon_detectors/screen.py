@@ -22,6 +22,7 @@ from flocon_detectors.lang import Lang
 from flocon_detectors.listing import Listing, read_listing
 from flocon_detectors.matcher import ALARM, AMBIGUOUS, GROUP_BIT, ILLICIT, MONEY, QUANTITY, Hit, Matcher
 from flocon_detectors.signals import (
+    address,
     area,
     bounty,
     brand,
@@ -50,6 +51,7 @@ DETECTORS: Final = (
     bounty.detect,
     minor.detect,
     cbd.detect,
+    address.detect,
 )
 """Every detector, in the order its evidence is reported."""
 
@@ -157,7 +159,9 @@ class Screener:
             bits, matches = self._scan(words)
             mask |= bits
             scanned.append((role, part, words, matches))
-        return self._look(scanned, mask) if _worth_a_look(mask) else NOTHING
+        if not _worth_a_look(mask) or (not mask & ALARM and _is_silent(scanned)):
+            return NOTHING
+        return self._look(scanned, mask)
 
     def _look(self, scanned: list[Scanned], mask: int) -> Screening:
         views: list[View] = []
@@ -231,6 +235,13 @@ def _worth_a_look(mask: int) -> bool:
         or (mask & GROUP_BIT["T"] and mask & MONEY)
         or (mask & AMBIGUOUS and mask & _PRICED)
         or mask & _SERVICE == _SERVICE
+    )
+
+
+def _is_silent(scanned: list[Scanned]) -> bool:
+    """Whether the post itself says nothing: then a code in a name or bio cannot count (`_settle_identity`)."""
+    return not any(
+        matches or _DERIVABLE.search(text) for part, text, _, matches in scanned if part not in IDENTITY_PARTS
     )
 
 

@@ -119,7 +119,9 @@ def shown_text(text: str, evidence: tuple[Evidence, ...]) -> str:
 
 def shown_screening(screening: Screening) -> Screening:
     """The screening as it may be shown outside the store: what stands in a masked span is masked in it too."""
-    hidden = [(item.part, item.start, item.end) for item in screening.evidence if item.signal in _MASKED_SIGNALS]
+    hidden = [
+        (item.part, item.start, item.end) for item in screening.evidence if item.signal in _MASKED_SIGNALS
+    ]
     if not hidden:
         return screening
     return msgspec.structs.replace(

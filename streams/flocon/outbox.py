@@ -14,7 +14,8 @@ import msgspec
 from flocon.alerts.model import Notification
 from flocon.metrics import Metrics
 from flocon.receivers.base import Receiver, RefusedError
-from flocon.stores.sqlite import OutboxRow, SqliteStore
+from flocon.stores.outbox_rows import OutboxRow
+from flocon.stores.sqlite import SqliteStore
 
 _FIRST_WAIT_S: Final = 0.5
 _LONGEST_WAIT_S: Final = 60.0
@@ -63,7 +64,7 @@ class Outbox:
             for lane in self._lanes
         ]
         if rows:
-            self._store.post_out(rows)
+            self._store.outbox.post(rows)
 
     def serve(self) -> bool:
         """Deliver what can be delivered now, without waiting; whether something is still to be sent."""
@@ -75,7 +76,7 @@ class Outbox:
         end = self._clock() + limit_s
         while self.serve() and self._clock() < end:
             time.sleep(_POLL_S)
-        return sum(len(self._store.pending(lane.receiver.name, limit=10_000)) for lane in self._lanes)
+        return sum(len(self._store.outbox.pending(lane.receiver.name, limit=10_000)) for lane in self._lanes)
 
     def close(self) -> None:
         """Wait for what is being sent, and close the receivers."""
@@ -86,12 +87,12 @@ class Outbox:
 
     def _serve(self, lane: _Lane) -> bool:
         if lane.pool is None:
-            rows = self._store.pending(lane.receiver.name)
+            rows = self._store.outbox.pending(lane.receiver.name)
             while rows:
                 for row in rows:
                     lane.receiver.send(_DECODE(row.record))
                     self._settle(lane, row, None)
-                rows = self._store.pending(lane.receiver.name)
+                rows = self._store.outbox.pending(lane.receiver.name)
             return False
         if lane.flying is not None:
             row, sending = lane.flying
@@ -101,7 +102,7 @@ class Outbox:
             self._settle(lane, row, sending.exception())
         if self._clock() < lane.not_before:
             return True
-        rows = self._store.pending(lane.receiver.name, limit=1)
+        rows = self._store.outbox.pending(lane.receiver.name, limit=1)
         if not rows:
             return False
         lane.flying = rows[0], lane.pool.submit(lane.receiver.send, _DECODE(rows[0].record))
@@ -119,5 +120,5 @@ class Outbox:
             lane.not_before = self._clock() + (error.wait_s or lane.wait_s)
             lane.wait_s = min(2 * lane.wait_s, _LONGEST_WAIT_S)
         with self._store.transaction():
-            self._store.settle(row, state=state, error=None if error is None else str(error))
+            self._store.outbox.settle(row, state=state, error=None if error is None else str(error))
         self._metrics.delivered(lane.receiver.name, state)

@@ -23,6 +23,7 @@ from flocon_detectors.decide import Rule
 
 _SPREAD_POSTS = 3
 """A campaign without a candidate post may alert once its groups make a candidate rule over so many posts."""
+_DAY_MS = 86_400_000
 _STRUCTURAL = "listing.structural"
 
 
@@ -54,6 +55,7 @@ class Flow:
         self.clusters = Clusters(settings.clusters)
         self.rise = Rise(settings.rise)
         self.alerts = Alerts(settings.alerts)
+        self._watermark_ms = 0
         self._candidate_rules = tuple(rule for rule in rules if rule.decision == "candidate")
 
     @property
@@ -67,6 +69,7 @@ class Flow:
         Args:
             watermark_ms: newest event time.
         """
+        self._watermark_ms = max(self._watermark_ms, watermark_ms)
         transitions: list[Transition] = []
         for closed_ms in self.rise.advance(watermark_ms):
             verdicts = {verdict.series: verdict for verdict in self.rise.review()}
@@ -75,6 +78,14 @@ class Flow:
                 transitions += self.alerts.settle(verdict, at_ms=closed_ms)
             transitions += self.alerts.tick(closed_ms)
         return transitions
+
+    def end_of_input(self) -> list[Transition]:
+        """Tell what is due though no further tick closes; alerts that fire go on firing."""
+        return self.alerts.tick(self._watermark_ms)
+
+    def forget(self, alert_days: int) -> int:
+        """Forget alerts that ended so many days of event time ago; how many."""
+        return self.alerts.prune(self._watermark_ms - alert_days * _DAY_MS)
 
     def volume(self, platform: str, at_ms: int, posts: int) -> None:
         """Count posts read, with or without evidence: what the rise test knows of seasons and outages."""

@@ -15,14 +15,14 @@ _CLUSTER: Final = msgspec.msgpack.Decoder(Cluster)
 
 def alerts(store: SqliteStore) -> list[Alert]:
     """Every alert ever fired, in order of (fired_at, id)."""
-    found = [_ALERT.decode(record) for _, record in store.state_rows("alerts.alerts")]
+    found = [_ALERT.decode(record) for _, record in store.states.rows("alerts.alerts")]
     return sorted(found, key=lambda alert: (alert.fired_at_ms, alert.id))
 
 
 def clusters(store: SqliteStore) -> list[Cluster]:
     """Every campaign, live or past, in order of its first post."""
-    found = {cluster.root: cluster for cluster in map(_CLUSTER.decode, store.past_clusters())}
-    found.update((root, _CLUSTER.decode(record)) for root, record in store.state_rows("clusters"))
+    found = {cluster.root: cluster for cluster in map(_CLUSTER.decode, store.states.past_clusters())}
+    found.update((root, _CLUSTER.decode(record)) for root, record in store.states.rows("clusters"))
     return sorted(found.values(), key=lambda cluster: (cluster.first_ms, cluster.root))
 
 

@@ -17,7 +17,7 @@ from flocon.alerts.config import AlertConfig
 from flocon.clusters.engine import ClusterConfig
 from flocon.errors import UsageError
 from flocon.rise.config import RiseConfig
-from flocon.stores.sqlite import Retention
+from flocon.stores.retention import Retention
 from flocon_detectors.codebook import CodebookError
 from flocon_detectors.decide import DecisionsError
 from flocon_detectors.screen import Screener

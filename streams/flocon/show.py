@@ -13,7 +13,7 @@ from flocon.clusters.template import title_of
 from flocon.events import JsonObject, rfc3339
 from flocon.findings import shown_text
 from flocon.say import Say
-from flocon.stores.sqlite import StoredPost
+from flocon.stores.posts import StoredPost
 
 _WIDEST: Final = 110
 _LINK: Final = re.compile(r"\bh(tt)(ps?)(://)", re.IGNORECASE)

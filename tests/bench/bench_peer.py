@@ -29,7 +29,7 @@ def main() -> None:
             text = json.loads(line)["text"]
             codes = [token.chars for token in emoji.analyze(text) if token.chars in marks]
             found += bool(find(text) or codes)
-    print(found)
+    sys.stdout.write(f"{found}\n")
 
 
 if __name__ == "__main__":

@@ -71,8 +71,7 @@ def _bytes(draft: Draft) -> bytes:
 def main() -> None:
     """Write as many posts as told to the file named, compressed if its name ends in `.gz`."""
     count, path = int(sys.argv[1]), Path(sys.argv[2])
-    opened = gzip.open(path, "wb", compresslevel=1) if path.suffix == ".gz" else path.open("wb")
-    with opened as file:
+    with gzip.open(path, "wb", compresslevel=1) if path.suffix == ".gz" else path.open("wb") as file:
         file.writelines(line + b"\n" for line in Writer().lines(count))
 
 

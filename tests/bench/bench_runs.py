@@ -65,7 +65,7 @@ def main() -> None:
     """Run one command and print its usage as JSON."""
     name, posts = sys.argv[1], Path(sys.argv[2])
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(run(name, posts, Path(folder) / "out")._asdict()))
+        sys.stdout.write(json.dumps(run(name, posts, Path(folder) / "out")._asdict()) + "\n")
 
 
 if __name__ == "__main__":

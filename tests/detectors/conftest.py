@@ -1,12 +1,12 @@
 from collections.abc import Callable
 
 import pytest
+
+from flocon.settings import load_screener
 from flocon_detectors.matcher import Hit
 from flocon_detectors.screen import Screener, Screening
 from flocon_detectors.signals.view import Span, View
 from flocon_detectors.text import word_form
-
-from flocon.settings import load_screener
 
 
 @pytest.fixture(scope="session")

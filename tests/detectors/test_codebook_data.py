@@ -41,7 +41,7 @@ CONTEXTS = {
     f"context.{name}"
     for name in words(
         "news police prevention harm_reduction recovery lyrics gaming job_regular cbd_legal pharmacy food travel sport",
-        "academic satire scam_warning vape",
+        "academic satire scam_warning shop",
     )
 }
 LETTER_OF = {

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
-from flocon_detectors.screen import NOTHING, Screener, Screening, empty_tail, line
 
 from flocon.settings import load_screener
+from flocon_detectors.screen import NOTHING, Screener, Screening, empty_tail, line
 
 Screen = Callable[..., Screening]
 

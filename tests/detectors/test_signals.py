@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+
 from flocon_detectors.signals import (
     area,
     bounty,

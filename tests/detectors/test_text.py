@@ -2,10 +2,11 @@
 
 import emoji
 import pytest
-from flocon_detectors import emojis
-from flocon_detectors.text import Canonical, fold, tricks, word_form
 from hypothesis import given
 from hypothesis import strategies as st
+
+from flocon_detectors import emojis
+from flocon_detectors.text import Canonical, fold, tricks, word_form
 
 texts = st.text(
     st.one_of(

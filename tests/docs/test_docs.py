@@ -18,7 +18,7 @@ from flocon import exits
 from flocon.cli import COMMANDS, build_parser
 from flocon.say import Say
 from flocon.settings import Settings, config_folder, load_settings
-from flocon.stores.sqlite import Retention
+from flocon.stores.retention import Retention
 from flocon_detectors.codebook import Codebook, Entry, load
 from flocon_detectors.decide import Rule, load_rules
 from flocon_detectors.screen import Screener
@@ -143,6 +143,11 @@ def test_a_transcript_that_is_out_of_date_is_written_anew_and_the_rest_of_the_pa
 def test_a_transcript_that_fits_is_left_as_it_is_with_its_ellipsis() -> None:
     page = "```console\n$ echo one two three\none […]\n```\n"
     assert transcripts.rewrite(page) == page
+
+
+def test_a_traceback_is_never_written_into_a_page() -> None:
+    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
+        transcripts.rewrite("```console\n$ python3 -c '1/0'\n```\n")
 
 
 def test_commands_of_one_page_share_a_folder_and_the_files_the_page_shows() -> None:

@@ -46,7 +46,7 @@ def run(args: argparse.Namespace, say: Say) -> int:
 
 def _summary(store: SqliteStore, alert: Alert) -> demo.AlertSummary:
     uids = (
-        frozenset(post.uid for post in store.posts(cluster=alert.cluster))
+        frozenset(post.uid for post in store.posts.find(cluster=alert.cluster))
         if alert.cluster
         else frozenset(alert.examples)
     )

@@ -15,7 +15,8 @@ from flocon.findings import shown_screening, shown_text
 from flocon.rise.verdict import Verdict
 from flocon.say import Say
 from flocon.settings import default_store
-from flocon.stores.sqlite import SqliteStore, StoredPost
+from flocon.stores.posts import StoredPost
+from flocon.stores.sqlite import SqliteStore
 
 _WIDTH = 12
 
@@ -33,7 +34,7 @@ def run(args: argparse.Namespace, say: Say) -> int:
             )
         alert = found[0]
         cluster = next((c for c in readers.clusters(store) if c.root == alert.cluster), None)
-        examples = [(uid, next(store.posts(uid=uid), None)) for uid in alert.examples]
+        examples = [(uid, next(store.posts.find(uid=uid), None)) for uid in alert.examples]
     if args.json:
         print(msgspec.json.encode(_record(alert, cluster, examples, say)).decode())
     else:

@@ -33,7 +33,7 @@ def run(args: argparse.Namespace, say: Say) -> int:
                 say,
             )
         else:
-            posts = store.posts(
+            posts = store.posts.find(
                 cluster=args.cluster, search=args.search, limit=args.limit, protected=args.protected
             )
             _print(((show.post_json(post), show.post_lines(post)) for post in posts), args, say)

@@ -76,8 +76,7 @@ def watch(args: argparse.Namespace, settings: Settings, store: SqliteStore, say:
     try:
         if args.once:
             _once(local, args.feeds, report)
-            with store.transaction():
-                store.prune(settings.retention, _now_ms())
+            local.keep_little(settings.retention)
             _close_line(local, outbox.drain(_LAST_DELIVERY_S), say, json=args.json)
         else:
             LOGGER.info("%s", say("watch.follow", feeds=", ".join(args.feeds)))
@@ -89,7 +88,6 @@ def watch(args: argparse.Namespace, settings: Settings, store: SqliteStore, say:
                 retention=settings.retention,
                 stop=stop,
                 report=report,
-                now_ms=_now_ms,
             )
             ended = _until_told(service, feeds, stop)
             if ended is not None or service.failed:

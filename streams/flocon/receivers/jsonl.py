@@ -35,7 +35,9 @@ class JsonLines:
     def __init__(self, path: Path) -> None:
         try:
             self._file = path.open("ab")
-            self._known = _keys(path)
+            self._known, torn = _keys(path)
+            if torn:  # a full disk cut the last line off: the next one begins on a line of its own
+                self._file.write(b"\n")
         except OSError as error:
             raise UsageError(f"{path}: {error.strerror}") from error
 
@@ -52,15 +54,19 @@ class JsonLines:
         self._file.close()
 
 
-def _keys(path: Path) -> set[str]:
-    """Keys near the end of the file: enough, since only the last notifications can be doubtful."""
+def _keys(path: Path) -> tuple[set[str], bool]:
+    """Keys near the end of the file, and whether its last line has no end.
+
+    The end is enough, since only the last notifications can be doubtful.
+    """
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
-        lines = file.read().splitlines()
+        tail = file.read()
+    lines = tail.splitlines()
     keys: set[str] = set()
     for line in lines:
         try:
             keys.add(msgspec.json.decode(line, type=_Key).key)
         except msgspec.MsgspecError:
             continue  # the first line of the tail is cut, others may be foreign
-    return keys
+    return keys, bool(tail) and not tail.endswith(b"\n")

@@ -22,6 +22,7 @@ from flocon.intake import DECODE_FINDING, Counts, Intake
 from flocon.metrics import Metrics
 from flocon.outbox import Outbox
 from flocon.pipeline import Flow, notifications
+from flocon.stores.retention import Retention
 from flocon.stores.sqlite import SqliteStore
 
 _APPLY_ROWS: Final = 500
@@ -76,11 +77,11 @@ class LocalRun:
         self._progress = progress or (lambda _: None)
         self._tick_ms = flow.rise.config.tick_ms
         for table in flow.tables:
-            store.load_state(table)
+            store.states.load(table)
 
     def cursors(self) -> list[Cursor]:
         """All cursors of the store, for feeds to resume from."""
-        return [_CURSOR(record) for record in self._store.cursors()]
+        return [_CURSOR(record) for record in self._store.inbox.cursors()]
 
     # -- sorted -------------------------------------------------------------------------------------------------
 
@@ -92,8 +93,8 @@ class LocalRun:
             counts = self._intake.take_counts()
             with self._store.transaction():
                 self._count(feed.where, batch, counts)
-                self._store.stage_volumes(self._intake.volumes)
-                self._store.stage((item.event_ms, item.uid, item.op, item.record) for item in staged)
+                self._store.inbox.stage_volumes(self._intake.volumes)
+                self._store.inbox.stage((item.event_ms, item.uid, item.op, item.record) for item in staged)
                 previous = self._save_cursor(batch.cursor, previous)
             self._intake.volumes.clear()
             self.totals.kept += sum(item.op == "finding" for item in staged)
@@ -102,25 +103,28 @@ class LocalRun:
 
     def apply_inbox(self) -> None:
         """Apply the inbox in order of event time, and let event time pass to the last of it."""
-        while rows := self._store.next_staged(_APPLY_ROWS):
+        while rows := self._store.inbox.next_staged(_APPLY_ROWS):
             with self._store.transaction():
                 last = rows[-1][1]
-                volumes = self._store.staged_volumes(up_to_tick=-1 if last is None else last // self._tick_ms)
+                volumes = self._store.inbox.staged_volumes(
+                    up_to_tick=-1 if last is None else last // self._tick_ms
+                )
                 applied = 0
                 for _, event_ms, op, record in rows:
                     if event_ms is not None:
                         applied = self._pass_volumes(volumes, applied, event_ms // self._tick_ms)
                     self._apply(op, record)
-                self._store.unstage(seq for seq, _, _, _ in rows)
+                self._store.inbox.unstage(seq for seq, _, _, _ in rows)
                 if last is not None:
-                    self._store.unstage_volumes(up_to_tick=last // self._tick_ms)
+                    self._store.inbox.unstage_volumes(up_to_tick=last // self._tick_ms)
                 self._commit_state()
             self._progress(self)
             self._outbox.serve()
         with self._store.transaction():
-            volumes = self._store.staged_volumes(up_to_tick=_UP_TO_DATE)
+            volumes = self._store.inbox.staged_volumes(up_to_tick=_UP_TO_DATE)
             self._pass_volumes(volumes, 0, _UP_TO_DATE)
-            self._store.unstage_volumes(up_to_tick=_UP_TO_DATE)
+            self._store.inbox.unstage_volumes(up_to_tick=_UP_TO_DATE)
+            self._happened(self.flow.end_of_input())
             self._commit_state()
         self._outbox.serve()
 
@@ -168,6 +172,14 @@ class LocalRun:
             self.flow.volume(platform, tick * self._tick_ms, posts)
         volumes.clear()
 
+    def keep_little(self, retention: Retention) -> dict[str, int]:
+        """Remove what has been kept long enough; how much went, by reason."""
+        with self._store.transaction():
+            gone = self._store.upkeep.prune(retention, self._now_ms())
+            forgotten = self.flow.forget(retention.alert_days)
+            self._commit_state()
+        return {**gone, "alert_expired": forgotten} if forgotten else gone
+
     # -- both ---------------------------------------------------------------------------------------------------
 
     def _apply(self, op: str, record: bytes) -> None:
@@ -175,23 +187,23 @@ class LocalRun:
         if op == "finding":
             self._finding(DECODE_FINDING(record))
         elif op == "purge":
-            store.purge_author(record.decode())
+            store.posts.purge_author(record.decode())
         else:  # delete, or an edit that took all evidence away
-            store.delete_post(record.decode())
+            store.posts.delete(record.decode())
         self.totals.applied += 1
 
     def _finding(self, finding: Finding) -> None:
-        known, version = self._store.version_of(finding.uid)
+        known, version = self._store.posts.version_of(finding.uid)
         if known:
             if _is_newer(finding.version, version):
-                self._store.revise_post(finding)
+                self._store.posts.revise(finding)
             return
         if finding.event_ms is not None:
             self._advance(finding.event_ms)
         outcome = self.flow.finding(finding)
-        self._store.put_post(finding, cluster=outcome.cluster, at_ms=self._now_ms())
+        self._store.posts.put(finding, cluster=outcome.cluster, at_ms=self._now_ms())
         for loser, survivor in outcome.merges:
-            self._store.move_posts(loser, survivor)
+            self._store.posts.move(loser, survivor)
         if not outcome.scored and outcome.cluster is not None:
             self.totals.late += 1
             self._metrics.late()
@@ -211,9 +223,9 @@ class LocalRun:
                 self._metrics.fired(alert.kind, alert.severity, (self._now_ms() - alert.fired_at_ms) / 1000)
 
     def _count(self, feed: str, batch: Batch, counts: Counts) -> None:
-        self._store.add_coverage(counts.coverage)
-        self._store.add_code_counts(counts.codes)
-        self._store.add_drops(feed, counts.drops)
+        self._store.inbox.add_coverage(counts.coverage)
+        self._store.inbox.add_code_counts(counts.codes)
+        self._store.inbox.add_drops(feed, counts.drops)
         self.totals.posts += counts.posts
         self.totals.unreadable += len(batch.problems)
         self._metrics.read(
@@ -221,7 +233,7 @@ class LocalRun:
         )
 
     def _save_cursor(self, cursor: Cursor, previous: str | None) -> str:
-        self._store.save_cursor(
+        self._store.inbox.save_cursor(
             head=cursor.head,
             digest=cursor.digest,
             offset=cursor.offset,
@@ -232,10 +244,11 @@ class LocalRun:
 
     def _commit_state(self) -> None:
         for cluster in self.flow.clusters.forgotten:
-            self._store.archive_cluster(cluster.root, cluster.last_ms, msgspec.msgpack.encode(cluster))
+            record = msgspec.msgpack.encode(cluster)
+            self._store.states.archive_cluster(cluster.root, record, at_ms=self._now_ms())
         self.flow.clusters.forgotten.clear()
         for table in self.flow.tables:
-            self._store.save_state(table)
+            self._store.states.save(table)
 
 
 def _is_newer(version: str | None, known: str | None) -> bool:

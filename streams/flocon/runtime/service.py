@@ -17,7 +17,8 @@ from flocon.log import LOGGER
 from flocon.metrics import Metrics
 from flocon.outbox import Outbox
 from flocon.runtime.local import LocalRun
-from flocon.stores.sqlite import Retention, SqliteStore
+from flocon.stores.retention import Retention
+from flocon.stores.sqlite import SqliteStore
 
 _QUEUED: Final = 4
 _IDLE_S: Final = 0.5
@@ -37,7 +38,6 @@ class Service:
         retention: enforced once an hour.
         stop: set from outside (a signal) to end it after the batch at hand.
         report: told of every batch's problems.
-        now_ms: the wall clock.
 
     Attributes:
         failed: feeds that could not be read on.
@@ -53,7 +53,6 @@ class Service:
         retention: Retention,
         stop: threading.Event,
         report: Callable[[Batch], None],
-        now_ms: Callable[[], int],
     ) -> None:
         self._run = run
         self._store = store
@@ -62,7 +61,6 @@ class Service:
         self._retention = retention
         self._stop = stop
         self._report = report
-        self._now_ms = now_ms
         self._queue: queue.Queue[Item] = queue.Queue(_QUEUED)
         self._positions: dict[str, str] = {}
         self._pulse = self._housekeeping = 0.0
@@ -124,9 +122,8 @@ class Service:
         if now - self._pulse >= _PULSE_S:
             self._pulse = now
             watchdog.tell("WATCHDOG=1")
-            self._metrics.store(self._store.used_bytes())
+            self._metrics.store(self._store.upkeep.used_bytes())
         if not self._housekeeping or now - self._housekeeping >= _HOUSEKEEPING_S:
             self._housekeeping = now
-            with self._store.transaction():
-                for reason, rows in self._store.prune(self._retention, self._now_ms()).items():
-                    LOGGER.info("removed %d rows: %s", rows, reason, extra={"reason": reason, "rows": rows})
+            for reason, rows in self._run.keep_little(self._retention).items():
+                LOGGER.info("removed %d rows: %s", rows, reason, extra={"reason": reason, "rows": rows})

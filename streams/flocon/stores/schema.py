@@ -87,7 +87,7 @@ STEPS: Final = (
 
     CREATE TABLE clusters_past (       -- campaigns the live state has forgotten
         root TEXT PRIMARY KEY,
-        last_ms INTEGER NOT NULL,
+        archived_ms INTEGER NOT NULL,  -- wall clock, from which retention counts
         record BLOB NOT NULL
     ) WITHOUT ROWID;
 
