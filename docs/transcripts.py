@@ -9,6 +9,7 @@ own. What is only to be read, such as an installation, stands in a `sh` block an
 - the id of an alert in a command means the first alert of the demo.
 """  # noqa: INP001  a folder of pages, not a package
 
+import atexit
 import functools
 import os
 import re
@@ -140,6 +141,7 @@ class Demo(NamedTuple):
 def demo() -> Demo:
     """Run the demo, once in the life of this process."""
     folder = Path(tempfile.mkdtemp(prefix="flocon-docs-demo-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     output = shell("flocon demo", folder)
     return Demo(output, folder / ".demo")
 

@@ -33,6 +33,7 @@ from flocon_detectors.signals import (
     min_order,
     minor,
     price_grid,
+    volume,
     wage,
 )
 from flocon_detectors.signals.view import Span, View
@@ -52,6 +53,7 @@ DETECTORS: Final = (
     minor.detect,
     cbd.detect,
     address.detect,
+    volume.detect,
 )
 """Every detector, in the order its evidence is reported."""
 

@@ -33,6 +33,7 @@ _WORDS: Final = {
 }  # fmt: skip
 _ORDER: Final = "PQCLMAYJWKVTSXO"
 _SHOWN: Final = 2
+_LONGEST: Final = 40
 
 
 def why(
@@ -48,7 +49,7 @@ def why(
     seen: dict[str, dict[str, None]] = {}
     for item in evidence:
         if item.group != "-":
-            seen.setdefault(item.group, {})[" ".join(item.original.split())] = None
+            seen.setdefault(item.group, {})[_short(" ".join(item.original.split()))] = None
     contexts, safeguard = list(contexts), list(safeguard)
     if not seen and not contexts and not safeguard:
         return words["nothing"]
@@ -69,6 +70,10 @@ def why(
     if safeguard:
         sentence += f"; {words['safeguard']}{colon}{', '.join(safeguard)}"
     return sentence + "."
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
 
 
 def nothing(lang: Lang = "en") -> str:

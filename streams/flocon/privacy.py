@@ -18,6 +18,7 @@ KEY_VARIABLE: Final = "FLOCON_AUTHOR_KEY_FILE"
 _KEY_BYTES: Final = 32
 _SHORTEST_KEY: Final = 16
 _DID: Final = re.compile(r"did:(?:plc|web):[A-Za-z0-9._:%-]+")
+_HANDLE: Final = re.compile(r"(?:(?<=at://)|(?<=bsky\.app/profile/))(?!did:)[^/?#\s]+")
 
 
 class KeyFileError(UsageError):
@@ -40,7 +41,9 @@ class Pseudonyms:
         return digest.hexdigest()
 
     def address(self, platform: str, text: str) -> str:
-        """A uid or URL in which the author's id (a DID) is replaced by the pseudonym."""
+        """A uid or URL in which the author's id (a DID, or on Bluesky the handle) is replaced by the pseudonym."""
+        if platform == "bluesky":
+            text = _HANDLE.sub(lambda match: self.author(platform, match.group()), text)
         if "did:" not in text:
             return text
         return _DID.sub(lambda match: self.author(platform, match.group()), text)

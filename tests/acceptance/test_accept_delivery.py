@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from acceptance_kit import environment, free_port, post, query, watch, write
-from conftest import Reference
 from receiver_kit import receiving
+
+from conftest import Reference
 
 
 @pytest.fixture
@@ -19,7 +20,9 @@ def feed(tmp_path: Path) -> Path:
         "Rafaler une façade à Nîmes, wanted mort ou vif ce mois\n@zz_nom_trois 9000€\n@zz_nom_quatre 12000€ cash direct",
         "brûler une voiture devant chez eux, mise à prix spéciale équipe nuit\n@zz_cinq_a 700€\n@zz_six_b 800€ vite",
     ]
-    return write(tmp_path / "feed", [post(n, text, platform=f"p{n}", minute=600 * n) for n, text in enumerate(texts)])
+    return write(
+        tmp_path / "feed", [post(n, text, platform=f"p{n}", minute=600 * n) for n, text in enumerate(texts)]
+    )
 
 
 def _outbox(store: Path, state: str) -> list[str]:
@@ -27,7 +30,9 @@ def _outbox(store: Path, state: str) -> list[str]:
     return [key for (key,) in query(store, sql)]
 
 
-def test_the_webhook_gets_every_notification_in_order_with_its_key(reference: Reference, tmp_path: Path) -> None:
+def test_the_webhook_gets_every_notification_in_order_with_its_key(
+    reference: Reference, tmp_path: Path
+) -> None:
     with receiving() as receiver:
         env = environment(FLOCON_AUTHOR_KEY_FILE=str(reference.key))
         watch(tmp_path / "s.db", reference.feed, "--webhook", receiver.url, env=env)
@@ -63,7 +68,9 @@ def test_receivers_get_counts_and_no_texts_unless_configured(feed: Path, tmp_pat
 
 
 @pytest.mark.parametrize("answer", [500, 503, (429, 1)], ids=str)
-def test_a_receiver_that_is_busy_gets_it_again_before_what_follows(answer: Any, feed: Path, tmp_path: Path) -> None:
+def test_a_receiver_that_is_busy_gets_it_again_before_what_follows(
+    answer: Any, feed: Path, tmp_path: Path
+) -> None:
     start = time.monotonic()
     with receiving([answer]) as receiver:
         watch(tmp_path / "s.db", feed, "--webhook", receiver.url)

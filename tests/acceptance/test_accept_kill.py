@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from acceptance_kit import FLOCON, dump, environment, intact, query, watch
+
 from conftest import Reference
 
 SEED = 20261122

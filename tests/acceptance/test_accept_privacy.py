@@ -13,19 +13,41 @@ HANDLE = "zz-auteur-invente.bsky.social"
 MINOR = "J'ai 16 ans, je cherche un four, dispo de suite, snap zz_sud30, 06 39 98 12 34, t.me/+zzinvite77"
 DIGITS = "639981234"
 PIZZA = "\N{SLICE OF PIZZA}"
-OUTPUTS = (["posts"], ["posts", "--json"], ["clusters"], ["clusters", "--json"], ["alerts"], ["alerts", "--json"])
+OUTPUTS = (
+    ["posts"],
+    ["posts", "--json"],
+    ["clusters"],
+    ["clusters", "--json"],
+    ["alerts"],
+    ["alerts", "--json"],
+)
 
 
 def _jetstream(text: str, key: str = "3zz2222222222") -> dict[str, Any]:
-    record = {"$type": "app.bsky.feed.post", "text": text, "createdAt": "2026-03-06T18:00:00Z", "langs": ["fr"]}
-    commit = {"operation": "create", "collection": "app.bsky.feed.post", "rkey": key, "cid": "zzcid", "record": record}
+    record = {
+        "$type": "app.bsky.feed.post",
+        "text": text,
+        "createdAt": "2026-03-06T18:00:00Z",
+        "langs": ["fr"],
+    }
+    commit = {
+        "operation": "create",
+        "collection": "app.bsky.feed.post",
+        "rkey": key,
+        "cid": "zzcid",
+        "record": record,
+    }
     return {"did": DID, "time_us": 1_772_820_001_000_000, "kind": "commit", "commit": commit}
 
 
 def _outputs(store: Path) -> bytes:
     shown = [flocon(*words, "--store", store) for words in OUTPUTS]
     alerts = listed("alerts", store)
-    shown += [flocon("explain", alert["id"], "--store", store, *more) for alert in alerts for more in ((), ("--json",))]
+    shown += [
+        flocon("explain", alert["id"], "--store", store, *more)
+        for alert in alerts
+        for more in ((), ("--json",))
+    ]
     assert all(result.returncode == 0 for result in shown)
     return b"".join(result.stdout + result.stderr for result in shown)
 
@@ -40,7 +62,11 @@ def test_nothing_gives_the_author_of_a_bluesky_post_away(tmp_path: Path) -> None
     )
     purged = {"did": "did:plc:zzgone", "time_us": 1_772_820_002_000_000, "kind": "account"}
     purged["account"] = {"active": False, "did": "did:plc:zzgone", "status": "deleted"}
-    feed, store, log = write(tmp_path / "feed", [_jetstream(OFFER), short, purged]), tmp_path / "s.db", tmp_path / "l"
+    feed, store, log = (
+        write(tmp_path / "feed", [_jetstream(OFFER), short, purged]),
+        tmp_path / "s.db",
+        tmp_path / "l",
+    )
     result = watch(store, feed, "--jsonl", log, "--json")
     assert len(listed("posts", store)) == 2
     everything = bytes_of(tmp_path, but=[feed]) + result.stdout + result.stderr + _outputs(store)
@@ -70,7 +96,10 @@ def test_the_contact_of_an_offer_is_kept_even_if_it_is_the_authors_own_handle(tm
 
 def test_author_ids_of_any_platform_are_hashed(tmp_path: Path) -> None:
     author = {"id": "zzid424242", "handle": "zz_author_h", "name": "Zz Nom", "bio": "zz ma bio"}
-    feed, store = write(tmp_path / "feed", [post(n, OFFER, author=author) for n in range(3)]), tmp_path / "s.db"
+    feed, store = (
+        write(tmp_path / "feed", [post(n, OFFER, author=author) for n in range(3)]),
+        tmp_path / "s.db",
+    )
     watch(store, feed)
     kept = bytes_of(tmp_path, but=[feed])
     assert b"neige_invente" in kept
@@ -85,12 +114,16 @@ def test_store_and_key_are_for_their_owner_alone(tmp_path: Path) -> None:
 
 
 def test_another_key_changes_pseudonyms_and_no_id(tmp_path: Path) -> None:
-    feed = write(tmp_path / "feed", [post(n, OFFER, minute=n, author=f"u{n}") for n in range(9)] + [post("b", BOUNTY)])
+    feed = write(
+        tmp_path / "feed", [post(n, OFFER, minute=n, author=f"u{n}") for n in range(9)] + [post("b", BOUNTY)]
+    )
     found = []
     for name in ("one", "two"):
         (tmp_path / name).write_text(name * 16)
         watch(tmp_path / f"{name}.db", feed, env=environment(FLOCON_AUTHOR_KEY_FILE=str(tmp_path / name)))
-        found.append({what: listed(what, tmp_path / f"{name}.db") for what in ("posts", "clusters", "alerts")})
+        found.append(
+            {what: listed(what, tmp_path / f"{name}.db") for what in ("posts", "clusters", "alerts")}
+        )
     authors = [{record.pop("author") for record in one["posts"]} for one in found]
     assert authors[0] - {None}
     assert not (authors[0] & authors[1]) - {None}
@@ -125,8 +158,15 @@ def test_a_minors_offer_goes_to_the_protection_queue_with_its_contact_masked(tmp
 
 
 RESTRICTED = [
-    post("r1", "Bonjour à tous", url="https://example.org/zz1", author={"id": "zz77", "name": f"Zz {PIZZA} nom"}),
-    post("r2", OFFER, url="https://example.org/zz2", minute=1, author={"id": "zz78", "bio": f"ma bio {PIZZA}"}),
+    post(
+        "r1",
+        "Bonjour à tous",
+        url="https://example.org/zz1",
+        author={"id": "zz77", "name": f"Zz {PIZZA} nom"},
+    ),
+    post(
+        "r2", OFFER, url="https://example.org/zz2", minute=1, author={"id": "zz78", "bio": f"ma bio {PIZZA}"}
+    ),
     post("p1", f"{OFFER} et {PIZZA}", minute=2, author={"id": "zz79", "name": "Paul"}),
 ]
 
@@ -149,7 +189,14 @@ def test_a_restricted_hit_stands_in_its_file_and_nowhere_else(tmp_path: Path) ->
     assert stat.S_IMODE(queue.stat().st_mode) == 0o600
     assert [record["uid"] for record in listed("posts", store)] == ["telegram:p1"]
     kept = bytes_of(tmp_path, but=[feed, queue]) + _outputs(store)
-    for secret in (b"example.org", b"telegram:r", b"restricted", b"Bonjour", b"ma bio", lines[0]["rules"][0].encode()):
+    for secret in (
+        b"example.org",
+        b"telegram:r",
+        b"restricted",
+        b"Bonjour",
+        b"ma bio",
+        lines[0]["rules"][0].encode(),
+    ):
         assert secret not in kept, secret
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from acceptance_kit import dump
-from conftest import Reference
 from prometheus_client import CollectorRegistry
 
+from conftest import Reference
 from flocon.feeds.files import FileFeed, FileOptions
 from flocon.intake import Intake
 from flocon.metrics import Metrics
@@ -24,13 +24,15 @@ from flocon.settings import Settings, load_screener
 from flocon.stores.sqlite import SqliteStore
 
 SCREENER = load_screener()
+FAR_AHEAD_MS = 1_900_000_000_000
+"""A clock behind which all posts of the feed lie: one that lies ahead of the clock is dated by it."""
 NUMBERS = ("id", "kind", "state", "severity", "cluster", "posts", "authors", "fired_at_ms", "resolved_at_ms")
 
 
 @contextmanager
 def _run(store: Path, key: Path) -> Iterator[LocalRun]:
     """A run as a process would make it, from what the store holds."""
-    settings, clock = Settings(), count(1)
+    settings, clock = Settings(), count(FAR_AHEAD_MS)
     metrics = Metrics(CollectorRegistry())
     with SqliteStore(store, write=True) as opened:
         outbox = Outbox(opened, [JsonLines(store.with_suffix(".jsonl"))], metrics)

@@ -116,9 +116,12 @@ def test_a_signal_ends_a_run_over_files_too(number: int, status: int, start: Sta
 
 
 def test_metrics_say_what_was_read_dropped_and_alerted(start: Start, tmp_path: Path) -> None:
-    feed, port = write(tmp_path / "f", [post(1, OFFER), post(2, "bonsoir"), b"{", post(3, BOUNTY)]), free_port()
+    feed, port = (
+        write(tmp_path / "f", [post(1, OFFER), post(2, "bonsoir"), b"{", post(3, BOUNTY)]),
+        free_port(),
+    )
     process = start(feed, "--metrics-port", str(port))
-    wait_for(lambda: (tmp_path / "out").read_bytes())
+    wait_for((tmp_path / "out").read_bytes)
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
         text = answer.read().decode()
     found = {
@@ -143,7 +146,10 @@ def test_a_port_in_use_is_wrong_use(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         feed = write(tmp_path / "f", [post(1, OFFER)])
-        assert f"--metrics-port {port}".encode() in watch(tmp_path / "s.db", feed, "--metrics-port", port, status=2).stderr
+        assert (
+            f"--metrics-port {port}".encode()
+            in watch(tmp_path / "s.db", feed, "--metrics-port", port, status=2).stderr
+        )
 
 
 def test_log_lines_are_json_when_asked_for_and_hold_no_content(start: Start, tmp_path: Path) -> None:

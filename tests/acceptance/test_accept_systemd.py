@@ -33,7 +33,11 @@ def test_the_words_of_the_unit_are_words_of_the_command() -> None:
     assert Path(program).name == "flocon"
     words = [word for word in words if word != "$FLOCON_OPTIONS"]
     args = build_parser(Say()).parse_args(words)
-    assert (args.command, args.feeds, args.store) == ("watch", ["$FLOCON_FEEDS"], Path("/var/lib/flocon/flocon.db"))
+    assert (args.command, args.feeds, args.store) == (
+        "watch",
+        ["$FLOCON_FEEDS"],
+        Path("/var/lib/flocon/flocon.db"),
+    )
     assert not args.once
     (example,) = re.findall(r"^# +FLOCON_OPTIONS=(.*)$", UNIT.read_text(), re.MULTILINE)
     assert build_parser(Say()).parse_args([*words, *example.split()]).webhook
@@ -54,7 +58,9 @@ def test_systemd_finds_no_fault_with_the_unit(tmp_path: Path) -> None:
         pytest.skip("systemd-analyze is not installed")
     copy = tmp_path / UNIT.name
     copy.write_text(UNIT.read_text().replace("/usr/local/bin/flocon", sys.executable))
-    result = subprocess.run([analyze, "verify", "--man=no", copy], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [analyze, "verify", "--man=no", copy], capture_output=True, text=True, check=False
+    )
     if "Failed to initialize manager" in result.stderr or "Failed to lookup" in result.stderr:
         pytest.skip(f"systemd-analyze cannot work here: {result.stderr.strip()}")
     assert UNIT.name not in result.stderr

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from acceptance_kit import BOUNTY, OFFER, done, flocon, listed, post, query, watch, write
+
 from conftest import Reference
 
 POST_KEYS = ["uid", "platform", "created_at", "decision", "families", "cluster", "text"]

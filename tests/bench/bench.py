@@ -139,7 +139,7 @@ Written by `make bench BENCH=--write`; all numbers of the first table come from 
 
 {machine}
 
-- **Input**: posts of the demo feed, about 330 bytes of JSON each, with author and language. Exactly one in a hundred
+- **Input**: posts of the demo feed, about 320 bytes of JSON each, with author and language. Exactly one in a hundred
   holds evidence, and each of these is kept as a finding. Input and output are files.
 - **`flocon screen`**: from the bytes of a line to the decision, its reasons and the line of output.
 - **`flocon watch --once`**: all of it, from reading to campaigns, alerts and the store on disk.

@@ -167,3 +167,11 @@ def test_no_counterexample_of_any_code_is_a_candidate(screener: Screener) -> Non
         if screener.screen(post).decision == "candidate"
     ]
     assert wrong == []
+
+
+def test_an_address_excuses_a_shop_and_never_a_threat(screen: Screen) -> None:
+    shop = "Nouveaux e-liquides 🍓 💨 lot x5 14€, sur place, boutique 31 avenue Foch"
+    assert screen(shop).decision != "candidate"
+    threat = "Recherche équipe pour brûler une porte, 12 rue Haute, 3000€"
+    assert screen(threat).decision == "candidate"
+    assert "shop" in screen(threat).contexts

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from flocon_detectors.signals import (
+    address,
     area,
     bounty,
     brand,
@@ -15,6 +16,7 @@ from flocon_detectors.signals import (
     min_order,
     minor,
     price_grid,
+    volume,
     wage,
 )
 from flocon_detectors.signals.rungs import find_rungs
@@ -37,7 +39,7 @@ Spans = Callable[..., list[tuple[str, str]]]
         ("x10 40€, x50 £150", [(10, "piece", 40, "EUR"), (50, "piece", 150, "GBP")]),
         ("5 gr 300 kr", [(5, "g", 300, "SEK")]),
         ("£40 per g", [(1, "g", 40, "GBP")]),
-        ("100ml 60€", [(100, "ml", 60, "EUR")]),
+        ("100ml 60€", []),
         ("0,5g 1g 2g 5g 10g", []),
         ("2g offert", []),
         ("10 g 15 cm", []),
@@ -165,3 +167,11 @@ def test_ages_below_eighteen_are_a_safeguard(spans: Spans) -> None:
 def test_the_legal_limit_of_thc_is_a_context(spans: Spans) -> None:
     assert spans(cbd.detect, "fleurs < 0,3 % THC") != []
     assert spans(cbd.detect, "THC 22 %") == []
+
+
+def test_an_address_and_a_price_by_volume_speak_of_a_shop(spans: Spans) -> None:
+    assert spans(address.detect, "boutique 31 avenue Foch") == [("context.shop", "31 avenue foch")]
+    assert spans(address.detect, "12 High Street, Leeds") != []
+    assert spans(address.detect, "2 rue") == []
+    assert spans(volume.detect, "10 ml 6€ / 50 ml 18€") != []
+    assert spans(volume.detect, "10 ml par jour") == []

@@ -255,6 +255,14 @@ def test_every_decision_rule_is_explained_with_its_decision() -> None:
         assert f"| `{rule.rule}` | {rule.decision}" in page
 
 
+def test_every_context_is_named() -> None:
+    signals = {entry.signal for entry in load(config_folder() / "codebook").live}
+    contexts = [name.removeprefix("context.") for name in signals if name.startswith("context.")]
+    assert len(contexts) > 10
+    named = section(CODEBOOK, "Contexts")
+    assert [name for name in contexts if f"`{name}`" not in named] == []
+
+
 def test_the_readme_gives_the_retention_that_is_the_default() -> None:
     kept, text = Retention(), section(README, "What is kept")
     assert f"{kept.index_days} days" in text

@@ -5,7 +5,7 @@ from flocon.rise.config import RiseConfig
 from flocon.rise.engine import Rise
 from flocon.rise.season import Platform
 
-QUIET = RiseConfig()
+QUIET = RiseConfig(prior_rate_h=0.05)
 
 
 def watched(hours: float, *, down: range = range(0), burst: int = -1) -> Rise:

@@ -20,8 +20,7 @@ _MASS: Final = {
     "oz": 28.35,
 }
 _PIECE: Final = r"st|stk|stck|stuck|stuks?|kpl|pcs|pc|cp|cps|comprimes?|pills?|pilules?|taz|pochons?|barrettes?|plaquettes?|bags?|tabs?|caillou[x]?"
-_VOLUME: Final = {"ml": 1.0, "cl": 10.0}
-_UNIT: Final = rf"(?:kg|kilos?|grammes?|grams?|grs?|g|oz|ml|cl|{_PIECE})(?![a-z0-9])"
+_UNIT: Final = rf"(?:kg|kilos?|grammes?|grams?|grs?|g|oz|{_PIECE})(?![a-z0-9])"
 _CURRENCY_AFTER: Final = (
     r"€|eur(?:os?)?(?![a-z])|balles?(?![a-z])|e(?![a-z0-9])|£|\$|kr(?![a-z])|sek|nok|dkk|chf|,-|:-"
 )
@@ -29,13 +28,15 @@ _CURRENCY: Final = {
     "€": "EUR", "e": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "balle": "EUR", "balles": "EUR",
     "£": "GBP", "$": "USD", "kr": "SEK", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "chf": "CHF", ",-": "NOK", ":-": "SEK",
 }  # fmt: skip
-_PLAUSIBLE: Final = {"g": (1.5, 250.0), "ml": (0.2, 10.0), "piece": (1.0, 200.0)}
-"""Euros by gram, millilitre or piece at which drugs are sold; wider than reported prices, which move."""
+_PLAUSIBLE: Final = {"g": (1.5, 250.0), "piece": (1.0, 200.0)}
+"""Euros by gram or piece at which drugs are sold; wider than reported prices, which move."""
 _EUR: Final = {"EUR": 1.0, "GBP": 1.15, "USD": 0.9, "SEK": 0.09, "NOK": 0.085, "DKK": 0.134, "CHF": 1.05}
 """Rough rates: they only serve to tell a price by the gram from a price by the kilogram."""
 
 _BEFORE: Final = r"(?<![\w,.])"
-_NOT_A_PRICE: Final = rf"(?![\d.,]*\d)(?![ ]?(?:{_UNIT}|(?:h|x|ans|min|mn|km|cm|mm|kcal|mg)(?![a-z])|%|/\d))"
+_NOT_A_PRICE: Final = (
+    rf"(?![\d.,]*\d)(?![ ]?(?:{_UNIT}|(?:h|x|ans|min|mn|km|cm|mm|ml|cl|kcal|mg)(?![a-z])|%|/\d))"
+)
 
 _QUANTITY_FIRST: Final = re.compile(
     rf"{_BEFORE}(?P<n>\d{{1,4}}(?:[.,]\d{{1,3}})?)\s?(?P<unit>{_UNIT})"
@@ -71,7 +72,7 @@ class Rung(NamedTuple):
     Attributes:
         start, end: span in canonical text.
         amount: how many of `unit`.
-        unit: `g`, `ml` (weights and volumes are turned into these) or `piece`.
+        unit: `g` (all weights are turned into grams) or `piece`.
         price: the sum asked.
         currency: ISO 4217, None where no sign is written.
     """
@@ -136,12 +137,9 @@ def _rung(parts: dict[str, str | None], span: tuple[int, int]) -> Rung | None:
 
 
 def _measure(unit: str) -> tuple[str, float]:
-    """The unit a written one is turned into, and by what factor."""
-    for name, table in (("g", _MASS), ("ml", _VOLUME)):
-        factor = table.get(unit) or table.get(unit.rstrip("s"))
-        if factor is not None:
-            return name, factor
-    return "piece", 1.0
+    """The unit a written one is turned into, and by what factor. Volumes are left out: e-liquids are sold by them."""
+    grams = _MASS.get(unit) or _MASS.get(unit.rstrip("s"))
+    return ("g", grams) if grams else ("piece", 1.0)
 
 
 def _number(digits: str) -> float:

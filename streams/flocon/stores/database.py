@@ -52,7 +52,11 @@ class Database:
                 isolation_level=None,
                 timeout=30,
             )
-            self._prepare(write=write)
+            try:
+                self._prepare(write=write)
+            except BaseException:  # a half-open store would hold its locks for as long as this process lives
+                self.close()
+                raise
         except sqlite3.Error as error:
             self._release()
             raise self._explain(error) from error
