@@ -93,7 +93,7 @@ def _told(kind: type) -> dict[str, str]:
     """Descriptions of attributes: from the list in the docstring, or from the string below each of them."""
     told: dict[str, str] = {}
     names: list[str] = []
-    _, _, listed = inspect.getdoc(kind).partition("Attributes:\n")  # type: ignore[union-attr]  types here have one
+    _, _, listed = inspect.getdoc(kind).partition("Attributes:\n")  # type: ignore[union-attr]  # types here have one
     for line in itertools.takewhile(lambda line: not line or line.startswith(" "), listed.splitlines()):
         item = re.match(r"    (\w+(?:, \w+)*): (.*)", line)
         if item:
@@ -106,7 +106,7 @@ def _told(kind: type) -> dict[str, str]:
     for node, after in itertools.pairwise(body):
         is_text = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and is_text:
-            told[node.target.id] = " ".join(inspect.cleandoc(after.value.value).split())  # type: ignore[attr-defined]  checked above
+            told[node.target.id] = " ".join(inspect.cleandoc(after.value.value).split())  # type: ignore[attr-defined]  # checked above
     return told
 
 
@@ -125,7 +125,7 @@ def metric_rows() -> Iterator[tuple[str, str, tuple[str, ...], str]]:
     registry = _Recorder()
     Metrics(registry)
     for collector in registry.collectors:
-        for metric in collector.describe():  # type: ignore[attr-defined]  metrics describe themselves
+        for metric in collector.describe():  # type: ignore[attr-defined]  # metrics describe themselves
             name = f"{metric.name}_total" if metric.type == "counter" else metric.name
             yield name, metric.type, tuple(collector._labelnames), metric.documentation  # type: ignore[attr-defined]  # noqa: SLF001  the client shows label names nowhere else
 
@@ -180,7 +180,7 @@ def signals() -> str:
 
 
 def _detectors() -> list[ModuleType]:
-    return [inspect.getmodule(detect) for detect in screen.DETECTORS]  # type: ignore[misc]  functions have a module
+    return [inspect.getmodule(detect) for detect in reading.DETECTORS]  # type: ignore[misc]  # functions have a module
 
 
 def _derived() -> Iterator[tuple[str, str, str]]:
@@ -213,7 +213,7 @@ def schema() -> str:
             "Event", "The normal form of everything a feed gives, one JSON object a line. Times are RFC 3339."
         )
     ]
-    kinds = [events.Event, events.Post]
+    kinds: list[type[msgspec.Struct]] = [events.Event, events.Post]
     for name, kind in vars(events).items():
         if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind not in kinds:
             kinds.append(events.__dict__[name])

@@ -8,7 +8,8 @@ import msgspec
 from flocon.events import Event, Post, event_time_ms, to_ms
 from flocon.privacy import Pseudonyms
 from flocon_detectors.evidence import Evidence
-from flocon_detectors.screen import MASK, Screening
+from flocon_detectors.reading import MASK
+from flocon_detectors.screen import Screening
 
 _MASKED_SIGNALS: Final = frozenset({"violence.bounty", "safeguard.threat_to_life"})
 

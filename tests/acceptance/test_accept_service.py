@@ -115,20 +115,31 @@ def test_a_signal_ends_a_run_over_files_too(number: int, status: int, start: Sta
     assert (tmp_path / "err").read_bytes() == b""
 
 
+def _scrape(port: int) -> dict[tuple[str, ...], float]:
+    """The metrics by name and values of labels; none while nothing is served yet."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+            text = answer.read().decode()
+    except OSError:
+        return {}
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
 def test_metrics_say_what_was_read_dropped_and_alerted(start: Start, tmp_path: Path) -> None:
     feed, port = (
         write(tmp_path / "f", [post(1, OFFER), post(2, "bonsoir"), b"{", post(3, BOUNTY)]),
         free_port(),
     )
     process = start(feed, "--metrics-port", str(port))
-    wait_for((tmp_path / "out").read_bytes)
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
-        text = answer.read().decode()
-    found = {
-        (sample.name, *sample.labels.values()): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    }
+    found = wait_for(
+        lambda: (
+            found if ("flocon_notifications_total", "sent", "terminal") in (found := _scrape(port)) else None
+        )
+    )
     assert found["flocon_records_consumed_total", str(feed)] == 4
     assert found["flocon_posts_screened_total", "candidate"] == 2
     assert found["flocon_posts_screened_total", "none"] == 1
@@ -136,7 +147,7 @@ def test_metrics_say_what_was_read_dropped_and_alerted(start: Start, tmp_path: P
     assert found["flocon_alerts_fired_total", "immediate", "page"] == 1
     assert found["flocon_post_to_alert_seconds_count",] == 1
     assert found["flocon_post_to_alert_seconds_bucket", "+Inf"] == 1
-    assert found["flocon_notifications_total", "terminal", "sent"] == 1
+    assert found["flocon_notifications_total", "sent", "terminal"] == 1
     assert found["flocon_watermark_timestamp_seconds",] == 1_772_820_000
     assert found["flocon_store_bytes",] > 0
     assert _end(process) == 143

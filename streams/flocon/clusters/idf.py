@@ -40,6 +40,8 @@ class Idf:
 
     def __init__(self, table: Table[Frequencies]) -> None:
         self._table = table
+        self._weights: dict[str, float] = {}
+        self._weights_of: tuple[Frequencies | None, int] = (None, -1)
 
     @property
     def _state(self) -> Frequencies:
@@ -76,6 +78,10 @@ class Idf:
     def weight(self, token: str) -> float:
         """ln(1 + N / (1 + n)) with the frozen counts N (documents) and n (documents with the token); 1 on day one."""
         state = self._state
-        if not state.version:
-            return 1.0
-        return math.log1p(state.frozen_total / (1.0 + state.frozen.get(token, 0.0)))
+        if self._weights_of[0] is not state or self._weights_of[1] != state.version:
+            self._weights, self._weights_of = {}, (state, state.version)
+        known = self._weights.get(token)
+        if known is None:
+            total, count = state.frozen_total, state.frozen.get(token, 0.0)
+            known = self._weights[token] = math.log1p(total / (1.0 + count)) if state.version else 1.0
+        return known

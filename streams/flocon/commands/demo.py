@@ -19,7 +19,7 @@ def run(args: argparse.Namespace, say: Say) -> int:
     """Make the demo feed, watch it, explain what was found; see `flocon demo --help`."""
     config = demo.DemoConfig() if args.seed is None else demo.DemoConfig(seed=args.seed)
     folder: Path = args.folder
-    print(say("demo.making", days=config.days, seed=config.seed), flush=True)
+    print(say("demo.making", days=config.days, seed=str(config.seed)), flush=True)
     for name in _FILES:  # a demo shows a first run
         (folder / name).unlink(missing_ok=True)
     demo.write(folder, config)

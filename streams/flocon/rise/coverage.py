@@ -31,6 +31,7 @@ class Coverage:
     platforms: Table[Platform]
     _covers: dict[tuple[str, int], Cover] = field(default_factory=dict, init=False)
     _weeks: dict[str, tuple[Platform, int, float, list[float]]] = field(default_factory=dict, init=False)
+    _closed: dict[str, tuple[list[float], dict[int, float]]] = field(default_factory=dict, init=False)
 
     def week(self, name: str) -> tuple[float, list[float]]:
         """Mean posts in a tick, and the season by local hour of week."""
@@ -47,13 +48,26 @@ class Coverage:
         The time before a platform was first seen counts as if it had been watched and silent: a campaign must not
         look sudden only because we have just begun to look.
         """
-        platform = self.platforms[name]
         mean, seasons = self.week(name)
-        factor = seasons[season.hour_of_week(tick // self.config.ticks_hour, self.config.zone)]
         if tick > closed:
-            return factor
-        volume = platform.volumes.get(tick, 0)
-        return factor * season.coverage(volume, mean * factor, learned=platform.learned, config=self.config)
+            return seasons[season.hour_of_week(tick // self.config.ticks_hour, self.config.zone)]
+        known = self._closed.get(name)
+        if known is None or known[0] is not seasons:
+            known = self._closed[name] = (seasons, {})
+        exposure = known[1].get(tick)
+        if exposure is None:
+            platform = self.platforms[name]
+            factor = seasons[season.hour_of_week(tick // self.config.ticks_hour, self.config.zone)]
+            volume = platform.volumes.get(tick, 0)
+            share = season.coverage(volume, mean * factor, learned=platform.learned, config=self.config)
+            exposure = known[1][tick] = factor * share
+        return exposure
+
+    def recount(self, name: str, tick: int) -> None:
+        """Forget the exposure of a tick whose volume changed."""
+        known = self._closed.get(name)
+        if known is not None:
+            known[1].pop(tick, None)
 
     def taught(self, name: str, tick: int, *, closed: int) -> float:
         """Exposure of one tick in the baseline, where time that was not watched teaches nothing."""

@@ -67,6 +67,7 @@ class Rise:
         before = self._coverage.exposure(platform, tick, closed=clock.closed)
         kept.volumes[tick] = kept.volumes.get(tick, 0) + posts
         self._platforms.touch(platform)
+        self._coverage.recount(platform, tick)
         if self._coverage.exposure(platform, tick, closed=clock.closed) != before:
             self._coverage.forget()
         return True

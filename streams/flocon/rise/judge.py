@@ -57,7 +57,7 @@ def judge(
         windows=tuple(windows),
         p=p,
         p_star=p_star,
-        fleet=fleet,
+        fleet=max(1, fleet),
         recurrence_days=nbri.recurrence_days(p, fleet=fleet, ticks_day=ticks_day),
         alpha=alpha,
         posts_gate=posts,
