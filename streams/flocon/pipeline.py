@@ -91,6 +91,11 @@ class Flow:
         """Count posts read, with or without evidence: what the rise test knows of seasons and outages."""
         self.rise.volume(platform, at_ms, posts)
 
+    def redact(self, cluster: str, stable: str) -> None:
+        """Forget the words of a deleted post, in its campaign and in alerts; counts stay."""
+        if self.clusters.redact(cluster, stable):
+            self.alerts.redact(self.clusters.root(cluster))
+
     def finding(self, finding: Finding) -> Outcome:
         """Take in one finding that was not seen before; `advance` has been called up to its time."""
         at_ms = finding.event_ms

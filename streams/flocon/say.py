@@ -94,23 +94,22 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "help.demo.seed": ("seed of the generator", "graine du générateur"),
     # watching
-    "watch.reading": ("reading {feed}", "lecture de {feed}"),
     "watch.progress": (
-        "{posts} posts read, {kept} kept, {rate}/s",
-        "{posts} publications lues, {kept} gardées, {rate}/s",
+        "{posts:post} read, {kept} kept, {rate}/s",
+        "{posts:post} lues, {kept} gardées, {rate}/s",
     ),
     "watch.applying": (
-        "{done} findings applied, {alerts} alerts",
-        "{done} indices traités, {alerts} alertes",
+        "{done:finding} applied, {alerts:alert}",
+        "{done:finding} traités, {alerts:alert}",
     ),
     "watch.done": (
-        "Read {posts} posts ({bad} unreadable), kept {kept}. {clusters} campaigns, {firing} alerts firing.",
-        "{posts} publications lues ({bad} illisibles), {kept} gardées. {clusters} campagnes, {firing} alertes en cours.",
+        "Read {posts:post} ({bad} unreadable), kept {kept}. {clusters:campaign}, {firing:alert} firing.",
+        "{posts:post} lues ({bad} illisibles), {kept} gardées. {clusters:campaign}, {firing:alert} en cours.",
     ),
     "watch.nothing_new": ("Nothing new in these files.", "Rien de nouveau dans ces fichiers."),
     "watch.undelivered": (
-        "{count} notifications could not be delivered yet; the next run goes on.",
-        "{count} notifications n'ont pas encore pu être envoyées ; la prochaine exécution continuera.",
+        "{count:notification} could not be delivered yet; the next run goes on.",
+        "{count:notification} en attente d'envoi ; la prochaine exécution continuera.",
     ),
     "watch.follow": ("Watching {feeds}; stop with Ctrl-C.", "Surveillance de {feeds} ; arrêter avec Ctrl-C."),
     # alerts
@@ -132,15 +131,9 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "state.dismissed": ("dismissed", "écartée"),
     "state.confirmed": ("confirmed", "confirmée"),
     "label.campaign": ("campaign", "campagne"),
-    "label.why": ("why", "pourquoi"),
     "label.seen": ("seen", "vu"),
-    "label.platforms": ("platforms", "plateformes"),
-    "label.next": ("next", "ensuite"),
-    "label.posts": ("posts", "publications"),
-    "label.authors": ("authors", "auteurs"),
-    "label.texts": ("texts", "textes"),
-    "label.severity": ("severity", "gravité"),
-    "label.families": ("families", "familles"),
+    "counts": ("{posts:post} · {authors:author}", "{posts:post} · {authors:author}"),
+    "counts.texts": ("{texts:text}", "{texts:text}"),
     "label.groups": ("groups", "groupes"),
     "label.rules": ("rules", "règles"),
     "label.numbers": ("numbers", "chiffres"),
@@ -149,16 +142,16 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "label.examples": ("examples", "exemples"),
     "label.template": ("template", "gabarit"),
     "explain.window": (
-        "{hours:>3} h: {count} posts counted, {expected} expected, p = {p}",
-        "{hours:>3} h : {count} publications comptées, {expected} attendues, p = {p}",
+        "{hours:>3} h: {count:post} counted, {expected} expected, p = {p}",
+        "{hours:>3} h : comptées : {count:post}, attendues : {expected}, p = {p}",
     ),
     "explain.threshold": (
-        "p = {p} against the threshold {p_star} (one false alert a day over {fleet} campaigns); dispersion {alpha}",
-        "p = {p} face au seuil {p_star} (une fausse alerte par jour pour {fleet} campagnes) ; dispersion {alpha}",
+        "p = {p} against the threshold {p_star} (one false alert a day over {fleet:campaign}); dispersion {alpha}",
+        "p = {p} face au seuil {p_star} (une fausse alerte par jour pour {fleet:campaign}) ; dispersion {alpha}",
     ),
     "explain.gate": (
-        "{authors} authors, {platforms} platforms, {texts} units in 24 h (3 authors, 2 platforms or 6 texts in a channel are needed)",
-        "{authors} auteurs, {platforms} plateformes, {texts} unités en 24 h (il faut 3 auteurs, 2 plateformes ou 6 textes dans un canal)",
+        "{authors:author}, {platforms:platform}, {texts:unit} in 24 h (3 authors, 2 platforms or 6 texts in a channel are needed)",
+        "{authors:author}, {platforms:platform}, {texts:unit} en 24 h (il faut 3 auteurs, 2 plateformes ou 6 textes dans un canal)",
     ),
     "explain.unknown": ("no alert {alert!r} in {store}", "aucune alerte {alert!r} dans {store}"),
     "explain.several": (
@@ -179,7 +172,40 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-_GROUPED: Final = 1000
+_NOUNS: Final = {
+    "post": (("post", "posts"), ("publication", "publications")),
+    "author": (("author", "authors"), ("auteur", "auteurs")),
+    "text": (("text", "texts"), ("texte", "textes")),
+    "unit": (("unit", "units"), ("unité", "unités")),
+    "platform": (("platform", "platforms"), ("plateforme", "plateformes")),
+    "finding": (("finding", "findings"), ("indice", "indices")),
+    "campaign": (("campaign", "campaigns"), ("campagne", "campagnes")),
+    "alert": (("alert", "alerts"), ("alerte", "alertes")),
+    "notification": (("notification", "notifications"), ("notification", "notifications")),
+}
+"""Singular and plural of what is counted; in French one and none take the singular."""
+
+
+class _Count(int):
+    """A number in a sentence: `{n}` with its thousands set apart, `{n:post}` with its noun as well."""
+
+    french = False
+
+    def __format__(self, spec: str) -> str:
+        if spec and spec not in _NOUNS:
+            return format(int(self), spec)
+        grouped = f"{int(self):,}"
+        if self.french:
+            grouped = grouped.replace(",", "\u202f")
+        if not spec:
+            return grouped
+        one, many = _NOUNS[spec][self.french]
+        single = abs(self) <= 1 if self.french else self == 1
+        return f"{grouped} {one if single else many}"
+
+
+class _FrenchCount(_Count):
+    french = True
 
 
 class Say:
@@ -195,13 +221,10 @@ class Say:
 
     def __call__(self, key: str, **values: object) -> str:
         """The words under `key`, filled with values."""
-        spoken = {
-            name: self.number(value) if isinstance(value, int) and value >= _GROUPED else value
-            for name, value in values.items()
-        }
+        count = _FrenchCount if self._index else _Count
+        spoken = {name: count(value) if isinstance(value, int) else value for name, value in values.items()}
         return _WORDS[key][self._index].format(**spoken)
 
     def number(self, value: int) -> str:
         """A whole number with its thousands set apart: by commas in English, by narrow blanks in French."""
-        text = f"{value:,}"
-        return text.replace(",", "\u202f") if self._index else text
+        return format(_FrenchCount(value) if self._index else _Count(value))

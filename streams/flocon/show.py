@@ -100,7 +100,7 @@ def cluster_lines(cluster: Cluster, say: Say) -> list[str]:
     return [
         f"{cluster.root}  {', '.join(_by_count(cluster.families)) or '-'}  {span(cluster.first_ms, cluster.last_ms)}",
         *_wrapped(defang(cluster.template), "    "),
-        f"    {counts(cluster.posts, len(cluster.authors), say)} · {len(cluster.texts)} {say('label.texts')} · {platforms}",
+        f"    {counts(cluster.posts, len(cluster.authors), say)} · {say('counts.texts', texts=len(cluster.texts))} · {platforms}",
     ]
 
 
@@ -141,7 +141,7 @@ def notification_lines(notification: Notification, say: Say) -> list[str]:
 
 def counts(posts: int, authors: int, say: Say) -> str:
     """`41 posts · 17 authors`."""
-    return f"{say.number(posts)} {say('label.posts')} · {say.number(authors)} {say('label.authors')}"
+    return say("counts", posts=posts, authors=authors)
 
 
 def span(first_ms: int, last_ms: int) -> str:

@@ -154,6 +154,13 @@ class Alerts:
             if alert.kind == "rise" and alert.active and alert.cluster is not None
         )
 
+    def redact(self, root: str) -> None:
+        """Forget the words alerts took from a campaign whose template was deleted."""
+        for key, alert in self.alerts.items():
+            if alert.cluster == root and (alert.title or alert.template):
+                alert.title, alert.template = "", None
+                self.alerts.touch(key)
+
     def prune(self, before_ms: int) -> int:
         """Forget alerts that ended before a time; returns how many.
 

@@ -156,6 +156,21 @@ class Clusters:
         merges = tuple(self._vote(cluster.root, accepted, finding.stable, at_ms))
         return Assignment(self.root(cluster.root), signals.skeleton, merges)
 
+    def redact(self, cluster: str, stable: str) -> bool:
+        """Forget the words of a deleted post; whether they were the campaign's template, which is empty then.
+
+        Args:
+            cluster: the post's cluster.
+            stable: its stable hash.
+        """
+        self._members.drop(stable)
+        record = self._clusters.get(self.root(cluster))
+        if record is None or record.template_of != stable:
+            return False
+        record.template, record.template_of, record.confidence = "", "", 0.0
+        self._clusters.touch(record.root)
+        return True
+
     def _alike(self, signals: Signals) -> dict[str, float]:
         """Clusters that hold a recent post alike enough, with the best score in each."""
         shared: dict[str, set[str]] = {}

@@ -31,6 +31,7 @@ class Cluster(msgspec.Struct, kw_only=True):
         atoms: posts by group, signal or mark; what decision rules are tried on for the whole campaign.
         examples: uids of a few posts, candidates first.
         template: one post with its slots named; from the post of greatest confidence.
+        template_of: stable hash of that post.
     """
 
     root: str
@@ -51,6 +52,7 @@ class Cluster(msgspec.Struct, kw_only=True):
     safeguards: dict[str, int] = msgspec.field(default_factory=dict)
     examples: list[str] = msgspec.field(default_factory=list)
     template: str = ""
+    template_of: str = ""
     confidence: float = 0.0
 
 
@@ -80,6 +82,7 @@ def count(cluster: Cluster, finding: Finding, signals: Signals, at_ms: int) -> N
     if verdict.confidence > cluster.confidence or not cluster.template:
         cluster.confidence = verdict.confidence
         cluster.template = template_of(finding.text, finding.screening.evidence)
+        cluster.template_of = finding.stable
 
 
 def _put(values: set[str], value: str) -> None:
@@ -117,3 +120,4 @@ def join(survivor: Cluster, loser: Cluster) -> None:
     survivor.examples = (survivor.examples + loser.examples)[:_EXAMPLES]
     if loser.confidence > survivor.confidence:
         survivor.confidence, survivor.template = loser.confidence, loser.template
+        survivor.template_of = loser.template_of

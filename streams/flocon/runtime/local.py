@@ -186,10 +186,10 @@ class LocalRun:
         store = self._store
         if op == "finding":
             self._finding(DECODE_FINDING(record))
-        elif op == "purge":
-            store.posts.purge_author(record.decode())
-        else:  # delete, or an edit that took all evidence away
-            store.posts.delete(record.decode())
+        else:  # a deletion, an edit that took all evidence away, a purge of an author
+            erase = store.posts.purge_author if op == "purge" else store.posts.delete
+            for cluster, stable in erase(record.decode()):
+                self.flow.redact(cluster, stable)
         self.totals.applied += 1
 
     def _finding(self, finding: Finding) -> None:

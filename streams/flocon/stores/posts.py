@@ -77,24 +77,27 @@ class Posts:
         text = "\n".join((finding.text, *(text for _, text in finding.parts)))
         self._db.execute("INSERT INTO posts_text (rowid, text) VALUES (?, ?)", (rowid, fold(text)))
 
-    def delete(self, uid: str) -> bool:
-        """Remove a post's text and author, keep its count; whether it was known."""
-        row = self._db.execute("SELECT id FROM posts WHERE uid = ?", (uid,)).fetchone()
-        if row is None:
-            return False
-        self._erase([row[0]])
-        return True
+    def delete(self, uid: str) -> list[tuple[str, str]]:
+        """Remove a post's text and author, keep its count.
 
-    def purge_author(self, author: str) -> int:
-        """Remove all texts of one author; how many there were."""
-        ids = [rowid for (rowid,) in self._db.execute("SELECT id FROM posts WHERE author = ?", (author,))]
-        self._erase(ids)
-        return len(ids)
+        Returns:
+            the cluster and stable hash of each post that went, for `Flow.redact`.
+        """
+        return self._erase("uid = ?", uid)
 
-    def _erase(self, ids: list[int]) -> None:
-        rows = [(rowid,) for rowid in ids]
+    def purge_author(self, author: str) -> list[tuple[str, str]]:
+        """Remove all texts of one author; returns as `delete`."""
+        return self._erase("author = ?", author)
+
+    def _erase(self, condition: str, value: str) -> list[tuple[str, str]]:
+        query = f"SELECT id, cluster, finding FROM posts WHERE {condition} AND NOT deleted"  # noqa: S608  literals
+        found = self._db.execute(query, (value,)).fetchall()
+        rows = [(rowid,) for rowid, _, _ in found]
         self._db.executemany("UPDATE posts SET finding = NULL, author = NULL, deleted = 1 WHERE id = ?", rows)
         self._db.executemany("DELETE FROM posts_text WHERE rowid = ?", rows)
+        return [
+            (cluster, _FINDING.decode(record).stable) for _, cluster, record in found if cluster is not None
+        ]
 
     def move(self, loser: str, survivor: str) -> None:
         """Say that the posts of a merged cluster belong to its survivor."""
