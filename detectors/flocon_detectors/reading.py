@@ -10,8 +10,6 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Final
 
-import msgspec
-
 from flocon_detectors.evidence import Evidence
 from flocon_detectors.gate import IDENTITY_PARTS
 from flocon_detectors.matcher import Hit
@@ -49,9 +47,6 @@ DETECTORS: Final = (
 )
 """Every detector, in the order its evidence is reported."""
 
-MASK: Final = "▒▒▒"
-"""Stands where a name must not be shown."""
-_BOUNTY: Final = "safeguard.threat_to_life"
 _OWN_GROUPS: Final = 2
 """Groups a post must show itself before names and bios count."""
 
@@ -152,17 +147,4 @@ def evidence_of(readings: Sequence[Reading], groups: set[str]) -> tuple[Evidence
             evidence.setdefault(
                 key, Evidence(span.signal, span.group, view.part, start, end, text, original[start:end])
             )
-    return _masked(tuple(evidence.values()))
-
-
-def _masked(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
-    """Evidence in which the people a bounty names are not shown; the offsets stay."""
-    named = [(item.part, item.start, item.end) for item in evidence if item.signal == _BOUNTY]
-    if not named:
-        return evidence
-    return tuple(
-        msgspec.structs.replace(item, text=MASK, original=MASK)
-        if any(item.part == part and item.start < end and item.end > start for part, start, end in named)
-        else item
-        for item in evidence
-    )
+    return tuple(evidence.values())

@@ -17,6 +17,7 @@ from flocon_detectors.codebook import Codebook
 from flocon_detectors.decide import Rule, Verdict, atoms_of, decide, load_rules
 from flocon_detectors.evidence import Evidence
 from flocon_detectors.gate import IDENTITY_PARTS, Scanned, could_derive, is_silent, worth_a_look
+from flocon_detectors.hide import hide, is_protected
 from flocon_detectors.lang import Lang
 from flocon_detectors.listing import Listing, read_listing
 from flocon_detectors.matcher import ALARM, GROUP_BIT, Hit, Matcher
@@ -131,16 +132,16 @@ class Screener:
         illicit = illicit_of(readings, groups)
         contexts = _contexts(evidence)
         verdict = decide(self.rules, atoms_of(present, signals, illicit), contexts=contexts)
-        offers = "listing" in verdict.families and verdict.decision != "none"
+        safeguard = tuple(sorted(n.removeprefix("safeguard.") for n in signals if n.startswith("safeguard.")))
+        shown = hide(evidence, protected=is_protected(verdict.rules, safeguard))
+        offers = "listing" in verdict.families and verdict.decision != "none" and shown == evidence
         return Screening(
             verdict,
             tuple(letter for letter in GROUP_BIT if letter in present and letter != "-"),
-            evidence,
+            shown,
             tuple(sorted(illicit)),
             tuple(contexts),
-            tuple(
-                sorted(name.removeprefix("safeguard.") for name in signals if name.startswith("safeguard."))
-            ),
+            safeguard,
             hidden,
             read_listing([(reading.view, reading.kept(groups)) for reading in readings]) if offers else None,
         )

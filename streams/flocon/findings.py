@@ -1,17 +1,13 @@
 """A finding: a post with evidence, reduced to what may be kept and what a campaign is recognised by."""
 
 import hashlib
-from typing import Final
 
 import msgspec
 
 from flocon.events import Event, Post, event_time_ms, to_ms
 from flocon.privacy import Pseudonyms
-from flocon_detectors.evidence import Evidence
-from flocon_detectors.reading import MASK
+from flocon_detectors.hide import is_protected, masked_text
 from flocon_detectors.screen import Screening
-
-_MASKED_SIGNALS: Final = frozenset({"violence.bounty", "safeguard.threat_to_life"})
 
 
 class Finding(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -47,7 +43,7 @@ class Finding(msgspec.Struct, kw_only=True, omit_defaults=True):
     @property
     def is_protected(self) -> bool:
         """A minor who offers himself: a child to protect, never part of a campaign."""
-        return "minor" in self.screening.safeguard and "recruit.self_offer" in self.screening.verdict.rules
+        return is_protected(self.screening.verdict.rules, self.screening.safeguard)
 
 
 def parts_of(post: Post) -> list[tuple[str, str]]:
@@ -84,7 +80,7 @@ def make_finding(
         observed_ms=None if observed is None else to_ms(observed),
         author=None if author_id is None else pseudonyms.author(platform, author_id),
         channel=None if post.channel is None else post.channel.id or post.channel.handle,
-        url=None if post.url is None else pseudonyms.address(platform, post.url),
+        url=None if post.url is None else pseudonyms.link(platform, post.url, author),
         lang=post.langs[0] if post.langs else None,
         version=post.version,
         text=post.text,
@@ -93,53 +89,7 @@ def make_finding(
         raw_sha256=event.raw_sha256 or hashlib.sha256(raw).hexdigest(),
         codebook=codebook,
     )
-    return mask_contacts(finding) if finding.is_protected else finding
-
-
-def mask_contacts(finding: Finding) -> Finding:
-    """The finding without the handles, phones and links by which the author could be reached."""
-    evidence = finding.screening.evidence
-    contacts = [item for item in evidence if item.signal.startswith("contact.")]
-    screening = msgspec.structs.replace(
-        finding.screening,
-        evidence=tuple(
-            msgspec.structs.replace(item, text=MASK, original=MASK) if item in contacts else item
-            for item in evidence
-        ),
-        listing=None,
-    )
-    return msgspec.structs.replace(
-        finding, text=_without(finding.text, contacts), parts=[], author=None, screening=screening
-    )
-
-
-def shown_text(text: str, evidence: tuple[Evidence, ...]) -> str:
-    """The text as it may be shown outside the store: named targets of a bounty are masked."""
-    return _without(text, [item for item in evidence if item.signal in _MASKED_SIGNALS])
-
-
-def shown_screening(screening: Screening) -> Screening:
-    """The screening as it may be shown outside the store: what stands in a masked span is masked in it too."""
-    hidden = [
-        (item.part, item.start, item.end) for item in screening.evidence if item.signal in _MASKED_SIGNALS
-    ]
-    if not hidden:
-        return screening
-    return msgspec.structs.replace(
-        screening,
-        evidence=tuple(
-            msgspec.structs.replace(item, text=MASK, original=MASK)
-            if any(part == item.part and item.start < end and start < item.end for part, start, end in hidden)
-            else item
-            for item in screening.evidence
-        ),
-        listing=None,
-    )
-
-
-def _without(text: str, items: list[Evidence]) -> str:
-    """The text with the spans of these pieces of evidence masked (main text only)."""
-    spans = sorted({(item.start, item.end) for item in items if item.part == "text"}, reverse=True)
-    for start, end in spans:
-        text = text[:start] + MASK + text[end:]
-    return text
+    if not finding.is_protected:
+        return finding
+    text = masked_text(finding.text, screening.evidence)
+    return msgspec.structs.replace(finding, text=text, parts=[], author=None, url=None)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from flocon.errors import UsageError
+from flocon.events import Author
 
 KEY_VARIABLE: Final = "FLOCON_AUTHOR_KEY_FILE"
 _KEY_BYTES: Final = 32
@@ -47,6 +48,14 @@ class Pseudonyms:
         if "did:" not in text:
             return text
         return _DID.sub(lambda match: self.author(platform, match.group()), text)
+
+    def link(self, platform: str, url: str, author: Author | None) -> str:
+        """A URL in which the author's id and handle, where they stand as a piece of the path, are replaced."""
+        url = self.address(platform, url)
+        for name in (author.id, author.handle) if author is not None else ():
+            if name:
+                url = re.sub(rf"(?<=[/@]){re.escape(name)}(?=[/?#]|$)", self.author(platform, name), url)
+        return url
 
 
 def load_key(store: Path) -> bytes:

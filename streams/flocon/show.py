@@ -11,9 +11,9 @@ from flocon.alerts.model import Alert, Notification
 from flocon.clusters.record import Cluster
 from flocon.clusters.template import title_of
 from flocon.events import JsonObject, rfc3339
-from flocon.findings import shown_text
 from flocon.say import Say
 from flocon.stores.posts import StoredPost
+from flocon_detectors.hide import masked_text
 
 _WIDEST: Final = 110
 _LINK: Final = re.compile(r"\bh(tt)(ps?)(://)", re.IGNORECASE)
@@ -31,7 +31,7 @@ def post_json(post: StoredPost) -> JsonObject:
         "decision": post.decision,
         "families": [] if screening is None else list(screening.verdict.families),
         "cluster": post.cluster,
-        "text": "" if finding is None or screening is None else shown_text(finding.text, screening.evidence),
+        "text": "" if finding is None or screening is None else masked_text(finding.text, screening.evidence),
         "rules": [] if screening is None else list(screening.verdict.rules),
         "confidence": 0.0 if screening is None else screening.verdict.confidence,
         "contexts": [] if screening is None else list(screening.contexts),
@@ -89,7 +89,7 @@ def alert_json(alert: Alert, say: Say) -> JsonObject:
 def post_lines(post: StoredPost) -> list[str]:
     """A post in two lines."""
     finding = post.finding
-    text = "" if finding is None else shown_text(finding.text, finding.screening.evidence)
+    text = "" if finding is None else masked_text(finding.text, finding.screening.evidence)
     head = f"{_time(post.created_ms) or '-':<20}  {post.decision:<9}  {post.uid}  {post.cluster or '-'}"
     return [head, *_wrapped(defang(" ".join(text.split())), "    ")]
 

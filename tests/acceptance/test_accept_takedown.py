@@ -73,10 +73,6 @@ def test_what_is_taken_back_leaves_lists_search_and_record(case: str, files: str
     assert b"zzinvente4242" not in left
 
 
-@pytest.mark.xfail(
-    reason="words of a deleted post stay in unmerged segments of the search index, and in the state of campaigns"
-    " (member tokens, word frequencies, template)"
-)
 def test_what_is_taken_back_leaves_no_word_on_disk(tmp_path: Path) -> None:
     assert TOKEN.encode() not in _taken_back("event", "a later run", tmp_path)
 

@@ -11,7 +11,15 @@ _AGE: Final = re.compile(
 )
 
 
+_SEEKS: Final = re.compile(
+    r"(?:^|(?<=[\n.!?,;])|j'ai|moi|mec de|meuf de|jeune de|mineur de|im|i'm|i am)\s{0,2}1[2-7]\s?(?:ans?|yo|y/o|years? old)"
+    r"[ ,]{1,3}(?:et )?(?:je )?(?:cherche|recherche|veux|suis (?:chaud|deter|motive)|looking for|need)(?![a-z])"
+)
+
+
 def detect(view: View) -> Iterator[Span]:
-    """Each such age, as `safeguard.minor`."""
+    """Each such age, as `safeguard.minor`; and who writes of himself and seeks, as `recruit.self_offer`."""
+    for match in _SEEKS.finditer(view.text):
+        yield Span("recruit.self_offer", "J", match.start(), match.end())
     for match in _AGE.finditer(view.text):
         yield Span("safeguard.minor", "-", match.start(), match.end())

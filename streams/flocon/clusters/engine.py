@@ -163,7 +163,10 @@ class Clusters:
             cluster: the post's cluster.
             stable: its stable hash.
         """
-        self._members.drop(stable)
+        member = self._members.get(stable)
+        if member is not None:
+            self._idf.forget(sorted(member.tokens))
+            self._members.drop(stable)
         record = self._clusters.get(self.root(cluster))
         if record is None or record.template_of != stable:
             return False

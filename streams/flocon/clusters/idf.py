@@ -65,6 +65,18 @@ class Idf:
             running[token] = running.get(token, 0.0) + 1.0
         self._table.touch(self._KEY)
 
+    def forget(self, tokens: Iterable[str]) -> None:
+        """Take back one document: a word that only it held is not kept."""
+        state = self._state
+        for token in tokens:
+            left = state.running.get(token, 0.0) - 1.0
+            if left > _FLOOR:
+                state.running[token] = left
+            else:
+                state.running.pop(token, None)
+                state.frozen.pop(token, None)
+        self._table.touch(self._KEY)
+
     @staticmethod
     def _freeze(state: Frequencies, *, days: int) -> None:
         fade = _DECAY**days

@@ -14,6 +14,7 @@ import msgspec
 
 from flocon.findings import Finding
 from flocon_detectors import emojis
+from flocon_detectors.hide import MASK
 from flocon_detectors.signals.price_grid import is_ladder
 from flocon_detectors.signals.rungs import find_rungs
 from flocon_detectors.text import fold
@@ -89,7 +90,7 @@ def signals_of(finding: Finding) -> Signals:
     keys: dict[str, None] = {}
     for item in finding.screening.evidence:
         kind = _STRONG.get(item.signal)
-        if kind is not None:
+        if kind is not None and item.original != MASK:
             keys[f"{kind}:{item.text}"] = None
             stem = _STEM.sub("", item.text)
             if kind == "handle" and stem != item.text and len(stem) >= _SHORTEST_STEM:

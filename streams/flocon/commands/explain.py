@@ -11,12 +11,12 @@ from flocon.clusters.record import Cluster
 from flocon.errors import UsageError
 from flocon.events import JsonObject, rfc3339
 from flocon.exits import DONE
-from flocon.findings import shown_screening, shown_text
 from flocon.rise.verdict import Verdict
 from flocon.say import Say
 from flocon.settings import default_store
 from flocon.stores.posts import StoredPost
 from flocon.stores.sqlite import SqliteStore
+from flocon_detectors.hide import masked_text
 
 _WIDTH = 12
 
@@ -84,9 +84,9 @@ def _lines(
         if post is None or post.finding is None:
             lines.append(f"    {say('explain.gone')}")
             continue
-        text = shown_text(post.finding.text, post.finding.screening.evidence)
+        text = masked_text(post.finding.text, post.finding.screening.evidence)
         lines += [f"    {line}" for line in show.defang(text).splitlines() if line.strip()]
-        lines.append(f"    > {shown_screening(post.finding.screening).why(say.lang)}")
+        lines.append(f"    > {post.finding.screening.why(say.lang)}")
     return lines
 
 

@@ -9,7 +9,7 @@ import msgspec
 from flocon.collector import settle
 from flocon.exits import DONE, UNREADABLE
 from flocon.feeds.registry import open_feed
-from flocon.findings import parts_of, shown_screening
+from flocon.findings import parts_of
 from flocon.say import Say
 from flocon.settings import load_screener
 from flocon_detectors.screen import empty_tail, line
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace, say: Say) -> int:
                 continue
             screening = screen(post.text, parts_of(post))
             if screening.evidence or screening.is_restricted:
-                lines.append(encode(line(post.uid, shown_screening(screening), say.lang)))
+                lines.append(encode(line(post.uid, screening, say.lang)))
                 lines.append(b"\n")
             else:
                 lines += (b'{"uid":', encode(post.uid), tail)

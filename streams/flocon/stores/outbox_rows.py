@@ -47,8 +47,8 @@ class OutboxRows:
         ]
 
     def settle(self, row: OutboxRow, *, state: str, error: str | None = None) -> None:
-        """Record the outcome of one attempt: sent, pending (to be tried again) or dead."""
+        """Record the outcome of one attempt: sent, pending (to be tried again) or dead. Of what was sent the key stays."""
         self._db.execute(
-            "UPDATE outbox SET state = ?, tries = tries + 1, error = ? WHERE receiver = ? AND key = ?",
-            (state, error, row.receiver, row.key),
+            "UPDATE outbox SET state = ?, tries = tries + 1, error = ?, record = ? WHERE receiver = ? AND key = ?",
+            (state, error, b"" if state == "sent" else row.record, row.receiver, row.key),
         )

@@ -31,10 +31,14 @@ class Posts:
 
     Args:
         db: the store's connection; the caller holds the transaction.
+
+    Attributes:
+        has_erased: texts were erased since the search index was last merged.
     """
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self.has_erased = False
 
     def version_of(self, uid: str) -> tuple[bool, str | None]:
         """Whether a post is known (a deleted one is), and its version."""
@@ -93,6 +97,7 @@ class Posts:
         query = f"SELECT id, cluster, finding FROM posts WHERE {condition} AND NOT deleted"  # noqa: S608  literals
         found = self._db.execute(query, (value,)).fetchall()
         rows = [(rowid,) for rowid, _, _ in found]
+        self.has_erased |= bool(found)
         self._db.executemany("UPDATE posts SET finding = NULL, author = NULL, deleted = 1 WHERE id = ?", rows)
         self._db.executemany("DELETE FROM posts_text WHERE rowid = ?", rows)
         return [

@@ -57,6 +57,10 @@ class Upkeep:
         gone_clusters = self._db.execute("DELETE FROM clusters_past WHERE archived_ms < ?", (old,)).rowcount
         if gone_clusters:
             gone["cluster_expired"] = gone_clusters
+        if self._posts.has_erased:
+            # deleted words stay in the segments of the search index until they are merged
+            self._db.execute("INSERT INTO posts_text (posts_text) VALUES ('optimize')")
+            self._posts.has_erased = False
         capped = self._shrink_to(retention.max_bytes)
         if capped:
             gone["disk_cap"] = capped
