@@ -6,6 +6,7 @@ direct contacts only, and only where the post shows two groups itself. Snow in a
 are no sale.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Final
@@ -30,14 +31,12 @@ from flocon_detectors.signals import (
 )
 from flocon_detectors.signals.view import Span, View
 
-DETECTORS: Final = (
+_ON_NUMBERS: Final = (
     price_grid.detect,
     layout.detect,
-    contact.detect,
     hours.detect,
     area.detect,
     min_order.detect,
-    brand.detect,
     wage.detect,
     bounty.detect,
     minor.detect,
@@ -45,7 +44,11 @@ DETECTORS: Final = (
     address.detect,
     volume.detect,
 )
-"""Every detector, in the order its evidence is reported."""
+"""Detectors that find nothing in a text without a digit."""
+_WITHOUT_NUMBERS: Final = (contact.detect, brand.detect)
+DETECTORS: Final = (*_WITHOUT_NUMBERS, *_ON_NUMBERS)
+"""Every detector."""
+_DIGIT: Final = re.compile(r"\d")
 
 _OWN_GROUPS: Final = 2
 """Groups a post must show itself before names and bios count."""
@@ -69,7 +72,10 @@ class Reading:
     def __init__(self, part: str, text: str, hits: list[Hit], *, derive: bool) -> None:
         self.view = View(part, text, _outermost(hits))
         self.codes = [Span(hit.entry.signal, hit.entry.group, hit.start, hit.end) for hit in self.view.hits]
-        self.derived = [span for detect in DETECTORS for span in detect(self.view)] if derive else []
+        self.derived: list[Span] = []
+        if derive:
+            detectors = DETECTORS if _DIGIT.search(self.view.text) else _WITHOUT_NUMBERS
+            self.derived = [span for detect in detectors for span in detect(self.view)]
 
     def reduce_to_identity(self) -> None:
         """Keep codes of products and direct contacts only."""

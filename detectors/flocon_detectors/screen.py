@@ -124,8 +124,8 @@ class Screener:
         readings = read(parts, derive=could_derive(mask, scanned))
         groups = groups_of(readings)
         evidence = evidence_of(readings, groups)
-        if not evidence:
-            return NOTHING
+        if groups <= {"-"} and not any(item.signal.startswith("safeguard.") for item in evidence):
+            return NOTHING  # contexts alone are no evidence of anything
         hidden = tuple(dict.fromkeys(trick for _, text, _ in parts for trick in tricks(text)))
         signals = {item.signal for item in evidence}
         present = {item.group for item in evidence} | ({"O"} if hidden else set())

@@ -126,15 +126,26 @@ class _FoldTable(dict[str, str]):
 _FOLDS: Final = _FoldTable()
 
 
-class _WordTable(dict[int, str]):
-    """Folding to the word form, filled as code points are met (at most one entry each)."""
+class _WordTable(dict[str, str]):
+    """Folding to the word form, filled as characters are met (at most one entry each)."""
 
-    def __missing__(self, point: int) -> str:
-        word = self[point] = _word(_FOLDS[chr(point)])
+    def __missing__(self, char: str) -> str:
+        word = self[char] = _word(_FOLDS[char])
         return word
 
 
 _WORDS: Final = _WordTable()
+_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]")
+
+
+@cache
+def _ascii_words() -> bytes:
+    """The word form of each ASCII byte, one for one; the bytes of other characters are their own."""
+    return "".join(_WORDS[chr(point)] for point in range(0x80)).encode() + bytes(range(0x80, 0x100))
+
+
+def _word_of(match: re.Match[str]) -> str:
+    return _WORDS[match[0]]
 
 
 @cache
@@ -150,7 +161,10 @@ def word_form(text: str) -> str:
     Every word stands between blanks, every emoji too. Index `i` of the result is index `i - 1` of
     `Canonical(text).text`.
     """
-    words = text.translate(_WORDS)
+    # Most of any text is ASCII, which bytes fold five times faster than characters do.
+    words = text.encode("utf-8", "surrogatepass").translate(_ascii_words()).decode("utf-8", "surrogatepass")
+    if not text.isascii():
+        words = _BEYOND_ASCII.sub(_word_of, words)
     if ZWJ in words:
         words = _stray_joiner().sub("", words)
     return f" {words} "
@@ -205,7 +219,7 @@ def fold(text: str) -> str:
 
 def tricks(original: str) -> list[str]:
     """Which ways of hiding the text uses, as names of `obfuscation.*` signals without the prefix."""
-    if original.isascii():
+    if not _SUSPECT.search(original):
         return []
     seen = Counter(map(_trick, original, " " + original))
     return [name for name, least in _LEAST.items() if seen[name] >= least]
@@ -239,3 +253,11 @@ def _is_styled(char: str, point: int) -> bool:
 
 _STYLED: Final = ((0x1D400, 0x1D7FF), (0xFF21, 0xFF5A), (0x24B6, 0x24E9), (0x1F130, 0x1F189))
 """Mathematical, full-width, circled and squared letters."""
+_SUSPECT: Final = re.compile(
+    "["
+    + "".join(f"{chr(low)}-{chr(high)}" for low, high in (*_STYLED, (0x335, 0x338), (0x1D00, 0x1D7F)))
+    + "\u20e3"
+    + "".join(chr(point) for point in sorted(_INVISIBLE) if not 0xFE00 <= point <= 0xFE0F and point < 0x1F3FB)
+    + "]"
+)
+"""Any character a trick could be made of; most posts hold none."""

@@ -1,6 +1,7 @@
 """A finding: a post with evidence, reduced to what may be kept and what a campaign is recognised by."""
 
 import hashlib
+from collections.abc import Sequence
 
 import msgspec
 
@@ -46,13 +47,15 @@ class Finding(msgspec.Struct, kw_only=True, omit_defaults=True):
         return is_protected(self.screening.verdict.rules, self.screening.safeguard)
 
 
-def parts_of(post: Post) -> list[tuple[str, str]]:
+def parts_of(post: Post) -> Sequence[tuple[str, str]]:
     """The texts of a post beside its main text, as (role, text)."""
+    author = post.author
+    if not (post.title or post.parts or post.commerce) and (author is None or not (author.name or author.bio)):
+        return ()
     parts: list[tuple[str, str]] = []
     if post.title:
         parts.append(("title", post.title))
     parts.extend((part.role, part.text) for part in post.parts if part.text)
-    author = post.author
     if author is not None:
         if author.name:
             parts.append(("author_name", author.name))

@@ -19,7 +19,7 @@ from typing import Any, Final
 import msgspec
 
 from flocon.demo import DemoConfig, campaigns, lookalikes, ordinary
-from flocon.demo.feed import _line
+from flocon.demo.feed import line_of
 from flocon.demo.model import FIRST_DAYS, Draft
 from flocon.feeds.lines import LineReader
 from flocon.findings import parts_of
@@ -65,7 +65,9 @@ class Writer:
 
 
 def _bytes(draft: Draft) -> bytes:
-    return _encode(_line(draft))
+    """The short form: a post with its author's id, as feeds without profiles give it."""
+    line = line_of(draft)
+    return _encode({**line, "author": line["author"]["id"]})
 
 
 def main() -> None:

@@ -30,7 +30,7 @@ def generate(config: DemoConfig) -> Iterator[dict[str, Any]]:
     similar = list(lookalikes.drafts(config))
     talk = ordinary.drafts(config, config.posts - len(similar) - sum(len(posts) for posts in hidden))
     for draft in heapq.merge(talk, similar, *hidden, key=lambda draft: draft.at_ms):
-        yield _line(draft)
+        yield line_of(draft)
 
 
 def write(folder: Path, config: DemoConfig) -> None:
@@ -66,7 +66,7 @@ def _write_lines(path: Path, lines: Iterable[dict[str, Any]]) -> None:
         file.writelines(encode(line) + b"\n" for line in lines)
 
 
-def _line(draft: Draft) -> dict[str, Any]:
+def line_of(draft: Draft) -> dict[str, Any]:
     account = draft.account
     author = {"id": account.id, "handle": account.handle, "name": account.name}
     if account.bio is not None:
