@@ -22,7 +22,7 @@ from flocon.cli import build_parser
 from flocon.metrics import Metrics
 from flocon.say import Say
 from flocon.settings import Settings, config_folder
-from flocon_detectors import codebook, screen
+from flocon_detectors import codebook, reading
 from flocon_detectors.evidence import GROUPS
 
 _MADE: Final = "<!-- Made by `make docs`; changes by hand are lost. -->\n"
