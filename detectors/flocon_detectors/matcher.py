@@ -90,7 +90,9 @@ class Matcher:
         self._patterns = list(patterns)
         self._entries = list(patterns.values())
         self._bits = [self._mask(pattern, found) for pattern, found in patterns.items()]
-        self._find = AhoCorasick(self._patterns, implementation=Implementation.ContiguousNFA).find_matches_as_indexes
+        self._find = AhoCorasick(
+            self._patterns, implementation=Implementation.ContiguousNFA
+        ).find_matches_as_indexes
 
     def _pattern(self, entry: Entry, spelling: str) -> str:
         words = word_form(spelling)

@@ -50,7 +50,9 @@ class Finding(msgspec.Struct, kw_only=True, omit_defaults=True):
 def parts_of(post: Post) -> Sequence[tuple[str, str]]:
     """The texts of a post beside its main text, as (role, text)."""
     author = post.author
-    if not (post.title or post.parts or post.commerce) and (author is None or not (author.name or author.bio)):
+    if not (post.title or post.parts or post.commerce) and (
+        author is None or not (author.name or author.bio)
+    ):
         return ()
     parts: list[tuple[str, str]] = []
     if post.title:

@@ -67,6 +67,7 @@ def _write_lines(path: Path, lines: Iterable[dict[str, Any]]) -> None:
 
 
 def line_of(draft: Draft) -> dict[str, Any]:
+    """The input line of one post, in the short form."""
     account = draft.account
     author = {"id": account.id, "handle": account.handle, "name": account.name}
     if account.bio is not None:
