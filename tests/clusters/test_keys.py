@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from flocon.clusters.idf import Frequencies, Idf
 from flocon.clusters.keys import MAX_KEYS, masked, signals_of
-from flocon.clusters.similarity import weighted_jaccard
+from flocon.clusters.similarity import Weighed
 from flocon.state import Table
 from flocon_detectors.screen import Screener
 
@@ -41,8 +41,9 @@ def test_keys_hold_what_a_campaign_cannot_change(screener: Screener) -> None:
 def test_similarity_is_symmetric_and_between_zero_and_one(
     left: frozenset[str], right: frozenset[str]
 ) -> None:
-    value = weighted_jaccard(left, right, lambda _: 1.0)
-    assert value == weighted_jaccard(right, left, lambda _: 1.0)
+    one, two = Weighed(left, lambda _: 1.0), Weighed(right, lambda _: 1.0)
+    value = one.jaccard(right, two.total)
+    assert value == two.jaccard(left, one.total)
     assert 0.0 <= value <= 1.0
     assert (value == 1.0) == (left == right and bool(left))
 

@@ -17,7 +17,7 @@ import msgspec
 from flocon.clusters.idf import Frequencies, Idf
 from flocon.clusters.keys import Signals, signals_of
 from flocon.clusters.record import Cluster, count, join
-from flocon.clusters.similarity import weighted_jaccard
+from flocon.clusters.similarity import Weighed
 from flocon.findings import Finding
 from flocon.state import Table
 
@@ -112,6 +112,8 @@ class Clusters:
         frequencies: Table[Frequencies] = Table("cluster-idf", Frequencies)
         self._marks: Table[int] = Table("cluster-marks", int)
         self._idf = Idf(frequencies)
+        self._totals: dict[str, float] = {}
+        self._totals_of = -1
         self.forgotten: list[Cluster] = []
         self.tables = (
             self._members, self._keys, self._clusters, self._aliases, self._votes, frequencies, self._marks,
@@ -185,11 +187,12 @@ class Clusters:
             for post in entry.posts:
                 shared.setdefault(post, set()).add(key if kind in _HELPFUL else "text")
         accepted: dict[str, float] = {}
+        words = Weighed(signals.tokens, self._idf.weight)
         for post in sorted(shared):
             member = self._members.get(post)
             if member is None:
                 continue
-            alike = weighted_jaccard(signals.tokens, member.tokens, self._idf.weight)
+            alike = words.jaccard(member.tokens, self._total(post, member))
             strong = sum(key.split(":", 1)[0] in _STRONG for key in shared[post])
             bar = self.config.similarity_with_key if shared[post] - {"text"} else self.config.similarity
             if len(signals.emojis & member.emojis) >= _SHARED_EMOJIS:
@@ -199,6 +202,15 @@ class Clusters:
                 if root in self._clusters:
                     accepted[root] = max(accepted.get(root, 0.0), alike + 0.2 * strong)
         return accepted
+
+    def _total(self, post: str, member: Member) -> float:
+        """Weight of a member's words, remembered while the weights hold."""
+        if self._totals_of != self._idf.version:
+            self._totals, self._totals_of = {}, self._idf.version
+        total = self._totals.get(post)
+        if total is None:
+            total = self._totals[post] = Weighed(member.tokens, self._idf.weight).total
+        return total
 
     def _is_hub(self, entry: Key) -> bool:
         return len(entry.authors) > self.config.hub_authors and len(entry.clusters) > self.config.hub_clusters

@@ -51,6 +51,11 @@ class Idf:
             self._table.put(self._KEY, state)
         return state
 
+    @property
+    def version(self) -> int:
+        """Changes whenever weights do."""
+        return self._state.version
+
     def observe(self, tokens: Iterable[str], at_ms: int) -> None:
         """Count one document; the first of a new day freezes the counts so far."""
         state = self._state
@@ -75,6 +80,7 @@ class Idf:
             else:
                 state.running.pop(token, None)
                 state.frozen.pop(token, None)
+        state.version += 1
         self._table.touch(self._KEY)
 
     @staticmethod
@@ -95,5 +101,5 @@ class Idf:
         known = self._weights.get(token)
         if known is None:
             total, count = state.frozen_total, state.frozen.get(token, 0.0)
-            known = self._weights[token] = math.log1p(total / (1.0 + count)) if state.version else 1.0
+            known = self._weights[token] = math.log1p(total / (1.0 + count)) if state.frozen_total else 1.0
         return known

@@ -1,16 +1,29 @@
 """How alike two posts are: Jaccard over masked words, each word weighted by how telling it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 
-def weighted_jaccard(left: frozenset[str], right: frozenset[str], weight: Callable[[str], float]) -> float:
-    """Weight of the shared tokens over the weight of all tokens; 0 for two empty sets.
+class Weighed:
+    """The words of one post with their weights, ready to be compared with many others.
 
-    Tokens are summed in sorted order, so that the last bit does not depend on the order of a set.
+    Args:
+        tokens: its words.
+        weight: weight of a word.
+
+    Attributes:
+        total: weight of all words. Sums are taken in sorted order, so that no last bit depends on that of a set.
     """
-    shared = left & right
-    if not shared:
-        return 0.0
-    common = sum(map(weight, sorted(shared)))
-    rest = sum(map(weight, sorted(left ^ right)))
-    return common / (common + rest)
+
+    def __init__(self, tokens: Iterable[str], weight: Callable[[str], float]) -> None:
+        self._words = [(token, weight(token)) for token in sorted(tokens)]
+        self.total = sum(value for _, value in self._words)
+
+    def jaccard(self, other: frozenset[str], other_total: float) -> float:
+        """Weight of the shared words over the weight of all words; 0 where none is shared.
+
+        Args:
+            other: the words of another post.
+            other_total: its `total`.
+        """
+        shared = sum([value for token, value in self._words if token in other])
+        return shared / (self.total + other_total - shared) if shared else 0.0

@@ -78,10 +78,20 @@ class Coverage:
         known = self._covers.get((name, tick))
         if known is None or known.platform is not self.platforms[name]:
             spans = [self.config.ticks(hours) for hours in self.config.windows_h]
-            by_age = [self.exposure(name, tick - age, closed=closed) for age in range(spans[-1])]
+            by_age = self._by_age(name, tick, spans[-1], closed=closed)
             known = Cover(self.platforms[name], by_age, tuple(sum(by_age[:span]) for span in spans))
             self._covers[name, tick] = known
         return known
+
+    def _by_age(self, name: str, tick: int, span: int, *, closed: int) -> list[float]:
+        """`exposure` of `span` ticks back from `tick`: mostly known, so looked up in one go."""
+        self.exposure(name, tick - span + 1, closed=closed)  # makes sure of the table for this week
+        known = self._closed[name][1] if name in self._closed else {}
+        ages = (tick - age for age in range(span))
+        return [
+            known[at] if at <= closed and at in known else self.exposure(name, at, closed=closed)
+            for at in ages
+        ]
 
     def forget(self) -> None:
         """Drop what was computed: a tick was closed, a platform learned, or the volume of a closed tick changed."""
