@@ -8,6 +8,7 @@ from typing import Final
 
 from flocon.alerts import words
 from flocon.alerts.model import Alert, Notification
+from flocon.alerts.notify import describe
 from flocon.clusters.record import Cluster
 from flocon.clusters.template import title_of
 from flocon.events import JsonObject, rfc3339
@@ -16,6 +17,7 @@ from flocon.stores.posts import StoredPost
 from flocon_detectors.hide import masked_text
 
 _WIDEST: Final = 110
+_HOUR_MS: Final = 3_600_000
 _LINK: Final = re.compile(r"\bh(tt)(ps?)(://)", re.IGNORECASE)
 _DOT: Final = re.compile(r"(?<=[a-z0-9])\.(?=(?:me|com|fr|org|net|gg|io|link)\b)", re.IGNORECASE)
 
@@ -58,32 +60,24 @@ def cluster_json(cluster: Cluster) -> JsonObject:
         "template": cluster.template,
         "rules": _by_count(cluster.rules),
         "posts_by_platform": dict(sorted(cluster.platforms.items())),
+        "posts_by_day": {platform: _days(hours) for platform, hours in sorted(cluster.hours.items())},
     }
+
+
+def _days(hours: dict[int, int]) -> dict[str, int]:
+    """Posts by day of event time, UTC, from posts by hour since the epoch."""
+    days: dict[str, int] = {}
+    for hour in sorted(hours):
+        day = rfc3339(hour * _HOUR_MS)[:10]
+        days[day] = days.get(day, 0) + hours[hour]
+    return days
 
 
 def alert_json(alert: Alert, say: Say) -> JsonObject:
-    """The line of `flocon alerts --json`."""
-    return {
-        "id": alert.id,
-        "kind": alert.kind,
-        "state": alert.state,
-        "severity": alert.severity,
-        "cluster": alert.cluster,
-        "families": list(alert.families),
-        "platforms": sorted(alert.platforms),
-        "posts": alert.posts,
-        "authors": alert.authors,
-        "first_seen": rfc3339(alert.first_seen_ms),
-        "last_seen": rfc3339(alert.last_seen_ms),
-        "fired_at": rfc3339(alert.fired_at_ms),
-        "resolved_at": _time(alert.resolved_at_ms),
-        "recurrence_days": alert.recurrence_days,
-        "why": words.why(alert, say.lang),
-        "examples": list(alert.examples),
-        "title": alert.title,
-        "episode": alert.episode,
-        "merged_into": alert.merged_into,
-    }
+    """The line of `flocon alerts --json`: as receivers see an alert, with its reason in one language."""
+    described = describe(alert)
+    french = described.pop("why_fr")
+    return {**described, "why": french if say.lang == "fr" else described["why"]}
 
 
 def post_lines(post: StoredPost) -> list[str]:

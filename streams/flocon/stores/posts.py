@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from flocon.findings import Finding
+from flocon_detectors import emojis
 from flocon_detectors.text import fold
 
 
@@ -78,8 +79,10 @@ class Posts:
         self._index_text(row[0], finding)
 
     def _index_text(self, rowid: int | None, finding: Finding) -> None:
-        text = "\n".join((finding.text, *(text for _, text in finding.parts)))
-        self._db.execute("INSERT INTO posts_text (rowid, text) VALUES (?, ?)", (rowid, fold(text)))
+        text = fold("\n".join((finding.text, *(text for _, text in finding.parts))))
+        self._db.execute(
+            "INSERT INTO posts_text (rowid, text, names) VALUES (?, ?, ?)", (rowid, text, _emoji_names(text))
+        )
 
     def delete(self, uid: str) -> list[tuple[str, str]]:
         """Remove a post's text and author, keep its count.
@@ -121,7 +124,7 @@ class Posts:
 
         Args:
             cluster: only those of this cluster.
-            search: only those whose text holds all these words and emojis, in any spelling.
+            search: only those whose text holds all these words and emojis, in any spelling, or emojis so called.
             uid: only this one.
             limit: at most so many, the newest.
             protected: only those of the protection queue.
@@ -154,6 +157,14 @@ class Posts:
         rows = [(rowid,) for rowid in ids]
         self._db.executemany("DELETE FROM posts_text WHERE rowid = ?", rows)
         self._db.executemany("DELETE FROM posts WHERE id = ?", rows)
+
+
+def _emoji_names(text: str) -> str:
+    """The names of the emojis in canonical text: who cannot type ❄ types snowflake, or flocon."""
+    found = dict.fromkeys(
+        word for word in text.split() if emojis.is_emoji_char(word[0]) and word in emojis.table()
+    )
+    return fold(" ".join(f"{emojis.name(word, 'en')} {emojis.name(word, 'fr')}" for word in found))
 
 
 def fts_query(search: str) -> str:

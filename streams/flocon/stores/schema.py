@@ -75,7 +75,9 @@ STEPS: Final = (
     CREATE INDEX posts_author ON posts (author);
 
     CREATE VIRTUAL TABLE posts_text USING fts5 (
-        text, tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co So Sk'"
+        text,                          -- canonical, emojis as words of their own
+        names,                         -- what the emojis are called, in English and French
+        tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co So Sk'"
     );
 
     CREATE TABLE state (               -- tables of the pure stages
