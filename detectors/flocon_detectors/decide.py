@@ -5,7 +5,8 @@ candidate only where the post names no way to reach the seller privately, it is 
 finding that fires at once or asks for protection.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Final, Literal
 
@@ -45,16 +46,16 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     decision: Decision
     base: float
     immediate: bool = False
-    all: tuple[str, ...] = ()
-    any: tuple[tuple[str, ...], ...] = ()
-    none: tuple[str, ...] = ()
+    all: frozenset[str] = frozenset()
+    any: tuple[frozenset[str], ...] = ()
+    none: frozenset[str] = frozenset()
 
-    def holds(self, atoms: Collection[str]) -> bool:
+    def holds(self, atoms: AbstractSet[str]) -> bool:
         """Whether the rule's condition is met by these atoms."""
         return (
-            all(atom in atoms for atom in self.all)
-            and all(any(atom in atoms for atom in choice) for choice in self.any)
-            and not any(atom in atoms for atom in self.none)
+            self.all <= atoms
+            and self.none.isdisjoint(atoms)
+            and not any(choice.isdisjoint(atoms) for choice in self.any)
         )
 
     @property
@@ -123,7 +124,7 @@ def atoms_of(groups: Iterable[str], signals: Iterable[str], illicit: Iterable[st
     return atoms | marked | {"illicit"} if marked else atoms
 
 
-def decide(rules: Sequence[Rule], atoms: Collection[str], *, contexts: Mapping[str, int]) -> Verdict:
+def decide(rules: Sequence[Rule], atoms: AbstractSet[str], *, contexts: Mapping[str, int]) -> Verdict:
     """Decide on one post.
 
     Args:

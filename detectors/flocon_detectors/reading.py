@@ -31,25 +31,25 @@ from flocon_detectors.signals import (
 )
 from flocon_detectors.signals.view import Span, View
 
-_ON_NUMBERS: Final = (
+_OFFERS: Final = (
     price_grid.detect,
     layout.detect,
     hours.detect,
     area.detect,
     min_order.detect,
-    wage.detect,
-    bounty.detect,
-    minor.detect,
     cbd.detect,
     address.detect,
     volume.detect,
 )
-"""Detectors that find nothing in a text without a digit."""
-_WITHOUT_NUMBERS: Final = (contact.detect, brand.detect)
-DETECTORS: Final = (*_WITHOUT_NUMBERS, *_ON_NUMBERS)
+"""Detectors of offers; they find nothing in a text without a digit."""
+_TRADE: Final = (wage.detect, bounty.detect, minor.detect)
+"""Detectors of jobs and violence: they find nothing without a digit, and matter only beside a role, act or target."""
+_WORDS: Final = (contact.detect, brand.detect)
+DETECTORS: Final = (*_WORDS, *_OFFERS, *_TRADE)
 """Every detector."""
 _DIGIT: Final = re.compile(r"\d")
 
+_TRADE_GROUPS: Final = frozenset("JVT")
 _OWN_GROUPS: Final = 2
 """Groups a post must show itself before names and bios count."""
 
@@ -62,6 +62,7 @@ class Reading:
         text: as written.
         hits: codes found in it.
         derive: whether detectors are run; without them only codes count.
+        trade: whether the post holds a role, an act or a target.
 
     Attributes:
         view: the prepared part.
@@ -69,13 +70,13 @@ class Reading:
         derived: what detectors found.
     """
 
-    def __init__(self, part: str, text: str, hits: list[Hit], *, derive: bool) -> None:
+    def __init__(self, part: str, text: str, hits: list[Hit], *, derive: bool, trade: bool) -> None:
         self.view = View(part, text, _outermost(hits))
         self.codes = [Span(hit.entry.signal, hit.entry.group, hit.start, hit.end) for hit in self.view.hits]
         self.derived: list[Span] = []
         if derive:
-            detectors = DETECTORS if _DIGIT.search(self.view.text) else _WITHOUT_NUMBERS
-            self.derived = [span for detect in detectors for span in detect(self.view)]
+            numbers = (*_OFFERS, *(_TRADE if trade else ())) if _DIGIT.search(self.view.text) else ()
+            self.derived = [span for detect in (*_WORDS, *numbers) for span in detect(self.view)]
 
     def reduce_to_identity(self) -> None:
         """Keep codes of products and direct contacts only."""
@@ -97,12 +98,13 @@ def read(parts: Iterable[tuple[str, str, list[Hit]]], *, derive: bool) -> list[R
         derive: whether detectors are run.
     """
     parts = list(parts)
-    readings = [Reading(*part, derive=derive) for part in parts if part[0] not in IDENTITY_PARTS]
+    trade = any(hit.entry.group in _TRADE_GROUPS for _, _, hits in parts for hit in hits)
+    readings = [Reading(*part, derive=derive, trade=trade) for part in parts if part[0] not in IDENTITY_PARTS]
     shown = {span.group for reading in readings for span in chain(reading.codes, reading.derived)}
     if len(shown - {"-", "O", "X"}) >= _OWN_GROUPS:
         for part in parts:
             if part[0] in IDENTITY_PARTS:
-                reading = Reading(*part, derive=derive)
+                reading = Reading(*part, derive=derive, trade=trade)
                 reading.reduce_to_identity()
                 readings.append(reading)
     return readings

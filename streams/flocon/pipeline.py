@@ -123,7 +123,9 @@ class Flow:
 
     def _facts(self, cluster: Cluster) -> ClusterFacts:
         atoms = cluster.atoms
-        spread = cluster.posts >= _SPREAD_POSTS and any(rule.holds(atoms) for rule in self._candidate_rules)
+        spread = cluster.posts >= _SPREAD_POSTS and any(
+            rule.holds(atoms.keys()) for rule in self._candidate_rules
+        )
         structural = cluster.rules.get(_STRUCTURAL, 0) >= _SPREAD_POSTS
         # A campaign most of whose posts are innocent by their context is what the context says: a shop's, a news story.
         innocent = 2 * cluster.benign > cluster.posts

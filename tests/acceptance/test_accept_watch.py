@@ -174,4 +174,4 @@ def test_the_default_store_lies_in_the_data_folder_of_the_user(tmp_path: Path) -
 def test_nothing_but_results_stands_on_the_error_stream_of_a_quiet_run(tmp_path: Path) -> None:
     result = watch(tmp_path / "s.db", write(tmp_path / "f", [post(1, OFFER)]))
     assert result.stderr == b""
-    assert result.stdout.startswith(b"Read 1 posts")
+    assert result.stdout.startswith(b"Read 1 post ")
