@@ -31,8 +31,9 @@ bench: .venv/.run ## measure speed and memory beside a plain loop, in one run
 docs: .venv/.dev ## write the generated references anew
 	@$(BIN)/python docs/generate.py
 
-soak: .venv/.dev ## long runs: five million posts, twenty kills, fuzzing
+soak: .venv/.dev ## long runs: twenty kills, five million posts
 	@$(BIN)/python -m pytest -m soak $(TESTS)
+	@$(BIN)/python tests/bench/bench.py --soak
 
 clean: ## remove everything made here
 	rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

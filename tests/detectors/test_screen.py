@@ -21,6 +21,7 @@ OFFERS = [
     ),
     ("Mission dispo : livreur, mineur accepté, 200€ par jour, Marseille, tg zz_mis13", "recruit.posted"),
     ("Recherche shooter pour tirer sur une porte, 2000€, tg zz_porte", "violence.offer"),
+    ("Cherche shooter pour une façade à Lille, 2000€, tg zz_facade", "violence.offer"),
     ("Tête mise à prix :\nMarc Zouvel 5 000 €\nLise Torvik 3 000 €", "violence.bounty"),
 ]
 
