@@ -146,8 +146,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "{hours:>3} h : comptées : {count:post}, attendues : {expected}, p = {p}",
     ),
     "explain.threshold": (
-        "p = {p} against the threshold {p_star} (one false alert a day over {fleet:campaign}); dispersion {alpha}",
-        "p = {p} face au seuil {p_star} (une fausse alerte par jour pour {fleet:campaign}) ; dispersion {alpha}",
+        "p = {p} against the threshold {p_star} (at most one false alert a day over {fleet:campaign}); dispersion {alpha}",
+        "p = {p} face au seuil {p_star} (au plus une fausse alerte par jour pour {fleet:campaign}) ; dispersion {alpha}",
     ),
     "explain.gate": (
         "{authors:author}, {platforms:platform}, {texts:unit} in 24 h (3 authors, 2 platforms or 6 texts in a channel are needed)",

@@ -1,11 +1,12 @@
 """`flocon demo`: the main job on the demo feed, and with `--truth` how it did."""
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 from flocon import demo, readers
 from flocon.alerts.model import Alert
-from flocon.commands import watch
+from flocon.commands import explain, watch
 from flocon.events import from_ms
 from flocon.exits import DONE
 from flocon.say import Say
@@ -33,6 +34,7 @@ def run(args: argparse.Namespace, say: Say) -> int:
         if status != DONE:
             return status
         alerts = readers.alerts(store)
+        print("\n".join(_explained(store, alerts, say)))
         if args.truth:
             print()
             report = demo.score(demo.truth(config), [_summary(store, alert) for alert in alerts])
@@ -42,6 +44,16 @@ def run(args: argparse.Namespace, say: Say) -> int:
     for command in _next_commands(path, alerts[0].id if alerts else None, say):
         print(f"  {command}")
     return DONE
+
+
+def _explained(store: SqliteStore, alerts: list[Alert], say: Say) -> Iterator[str]:
+    """Why each alert fired, with one of its posts; `flocon explain` says more."""
+    campaigns = {cluster.root: cluster for cluster in readers.clusters(store)}
+    for alert in alerts:
+        yield ""
+        yield from explain.brief(alert, campaigns.get(alert.cluster or ""), say)
+        for uid in alert.examples[:1]:
+            yield from explain.example(uid, next(store.posts.find(uid=uid), None), say)
 
 
 def _summary(store: SqliteStore, alert: Alert) -> demo.AlertSummary:
@@ -55,9 +67,9 @@ def _summary(store: SqliteStore, alert: Alert) -> demo.AlertSummary:
 
 def _next_commands(store: Path, alert: str | None, say: Say) -> list[str]:
     lang = " --lang fr" if say.lang == "fr" else ""
-    explain = [f".venv/bin/flocon explain {alert} --store {store}{lang}"] if alert else []
+    first = [f".venv/bin/flocon explain {alert} --store {store}{lang}"] if alert else []
     return [
-        *explain,
+        *first,
         f".venv/bin/flocon clusters --store {store}{lang}",
         f".venv/bin/flocon posts --search '❄️ livraison' --store {store}{lang}",
         f".venv/bin/flocon demo --truth{lang}",

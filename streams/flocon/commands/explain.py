@@ -58,18 +58,7 @@ def _record(
 def _lines(
     alert: Alert, cluster: Cluster | None, examples: list[tuple[str, StoredPost | None]], say: Say
 ) -> list[str]:
-    lines = show.alert_lines(alert, say)
-    lines.append("")
-    lines.append(_row(say("label.seen"), show.span(alert.first_seen_ms, alert.last_seen_ms)))
-    if cluster is not None:
-        lines.append(_row(say("label.campaign"), cluster.root))
-        lines.append(_row(say("label.template"), show.defang(cluster.template)))
-        groups = [f"{atom} {count}" for atom, count in sorted(cluster.atoms.items()) if len(atom) == 1]
-        lines.append(_row(say("label.groups"), " · ".join(groups)))
-    lines.append(_row(say("label.rules"), ", ".join(alert.rules)))
-    if alert.decision is not None:
-        lines += _numbers(alert.decision, say)
-    lines += ["", say("label.history")]
+    lines = [*brief(alert, cluster, say), "", say("label.history")]
     for entry in alert.history:
         numbers = ", ".join(
             f"{name} {value}"
@@ -80,14 +69,36 @@ def _lines(
         lines.append(f"  {rfc3339(entry.at_ms)}  {reason}{': ' + numbers if numbers else ''}")
     lines += ["", say("label.examples")]
     for uid, post in examples:
-        lines.append(f"  {uid}")
-        if post is None or post.finding is None:
-            lines.append(f"    {say('explain.gone')}")
-            continue
-        text = masked_text(post.finding.text, post.finding.screening.evidence)
-        lines += [f"    {line}" for line in show.defang(text).splitlines() if line.strip()]
-        lines.append(f"    > {post.finding.screening.why(say.lang)}")
+        lines += example(uid, post, say)
     return lines
+
+
+def brief(alert: Alert, cluster: Cluster | None, say: Say) -> list[str]:
+    """The alert, its campaign and the numbers it fired on."""
+    lines = [*show.alert_lines(alert, say), ""]
+    lines.append(_row(say("label.seen"), show.span(alert.first_seen_ms, alert.last_seen_ms)))
+    if cluster is not None:
+        lines.append(_row(say("label.campaign"), cluster.root))
+        lines.append(_row(say("label.template"), show.defang(cluster.template)))
+        groups = [f"{atom} {count}" for atom, count in sorted(cluster.atoms.items()) if len(atom) == 1]
+        lines.append(_row(say("label.groups"), " · ".join(groups)))
+    lines.append(_row(say("label.rules"), ", ".join(alert.rules)))
+    if alert.decision is not None:
+        lines += _numbers(alert.decision, say)
+    return lines
+
+
+def example(uid: str, post: StoredPost | None, say: Say) -> list[str]:
+    """One post of an alert with the reason of its own decision."""
+    if post is None or post.finding is None:
+        return [f"  {uid}", f"    {say('explain.gone')}"]
+    screening = post.finding.screening
+    text = show.defang(masked_text(post.finding.text, screening.evidence))
+    return [
+        f"  {uid}",
+        *(f"    {line}" for line in text.splitlines() if line.strip()),
+        f"    > {screening.why(say.lang)}",
+    ]
 
 
 def _numbers(verdict: Verdict, say: Say) -> list[str]:

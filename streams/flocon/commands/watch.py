@@ -37,6 +37,7 @@ from flocon.stores.sqlite import SqliteStore
 
 _LAST_DELIVERY_S: Final = 10.0
 _PROGRESS_S: Final = 0.2
+_CLEAR: Final = "\r\x1b[2K"
 _ENDS: Final = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: TERMINATED}
 
 
@@ -54,7 +55,9 @@ def watch(args: argparse.Namespace, settings: Settings, store: SqliteStore, say:
     restricted = None if restricted_path is None else RestrictedFile(Path(restricted_path))
     screener = load_screener(restricted=restricted is not None)
     metrics = Metrics(CollectorRegistry())
-    outbox = Outbox(store, _receivers(args, settings, say), metrics)
+    progress = _Progress(say) if sys.stderr.isatty() else None
+    terminal = Terminal(say, json=args.json, before=None if progress is None else progress.clear)
+    outbox = Outbox(store, [terminal, *_receivers(args, settings)], metrics)
     local = LocalRun(
         store,
         Flow(settings, screener.rules),
@@ -64,7 +67,7 @@ def watch(args: argparse.Namespace, settings: Settings, store: SqliteStore, say:
         outbox,
         metrics,
         now_ms=_now_ms,
-        progress=_Progress(say) if sys.stderr.isatty() else None,
+        progress=progress,
     )
     settle()
     if args.metrics_port is not None:
@@ -77,6 +80,8 @@ def watch(args: argparse.Namespace, settings: Settings, store: SqliteStore, say:
         if args.once:
             _once(local, args.feeds, report)
             local.keep_little(settings.retention)
+            if progress is not None:
+                progress.clear()
             _close_line(local, outbox.drain(_LAST_DELIVERY_S), say, json=args.json)
         else:
             LOGGER.info("%s", say("watch.follow", feeds=", ".join(args.feeds)))
@@ -121,8 +126,8 @@ def _until_told(service: Service, feeds: Sequence[FileFeed], stop: threading.Eve
     return ended[0] if ended else None
 
 
-def _receivers(args: argparse.Namespace, settings: Settings, say: Say) -> list[Receiver]:
-    receivers: list[Receiver] = [Terminal(say, json=args.json)]
+def _receivers(args: argparse.Namespace, settings: Settings) -> list[Receiver]:
+    receivers: list[Receiver] = []
     jsonl = args.jsonl or settings.receivers.jsonl
     if jsonl:
         receivers.append(JsonLines(Path(jsonl)))
@@ -201,7 +206,11 @@ class _Progress:
         else:
             rate = self._say.number(round(totals.posts / max(now - self._start, 1e-3)))
             line = self._say("watch.progress", posts=totals.posts, kept=totals.kept, rate=rate)
-        print(f"\r\x1b[2K{line}", end="\r", file=sys.stderr, flush=True)
+        print(f"{_CLEAR}{line}", end="\r", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        """Make room for other lines."""
+        print(_CLEAR, end="", file=sys.stderr, flush=True)
 
 
 def _now_ms() -> int:
