@@ -3,7 +3,7 @@
 Names follow the conventions of Prometheus: one prefix, base units, `_total` for counters, no unbounded labels.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -50,6 +50,12 @@ class Metrics:
         self._watermark = Gauge(
             "flocon_watermark_timestamp_seconds", "Newest event time seen.", registry=registry
         )
+        self._calibration = Gauge(
+            "flocon_rise_calibration_ratio",
+            "Verdicts of the rise test below a level of p, observed over expected by chance; above 3 something is off.",
+            ["level"],
+            registry=registry,
+        )
         self._late = Counter("flocon_posts_late", "Findings too late to be scored.", registry=registry)
         Gauge("flocon_build_info", "The running version.", ["version"], registry=registry).labels(
             __version__
@@ -65,6 +71,12 @@ class Metrics:
             self._screened.labels(decision).inc(count)
         for reason, count in drops.items():
             self._dropped.labels(reason).inc(count)
+
+    def calibrated(self, levels: Iterable[tuple[float, int, float]]) -> None:
+        """The rise test was held against chance: level of p, verdicts observed below it, verdicts expected."""
+        for level, observed, nominal in levels:
+            if nominal > 0.0:
+                self._calibration.labels(f"{level:g}").set(observed / nominal)
 
     def late(self) -> None:
         """A finding came too late to be scored."""

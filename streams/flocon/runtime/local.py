@@ -249,6 +249,7 @@ class LocalRun:
         self.flow.clusters.forgotten.clear()
         for table in self.flow.tables:
             self._store.states.save(table)
+        self._metrics.calibrated(self.flow.rise.calibration())
 
 
 def _is_newer(version: str | None, known: str | None) -> bool:
