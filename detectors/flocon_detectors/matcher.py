@@ -121,6 +121,8 @@ class Matcher:
             the union of the bits found, and the raw matches for `hits`.
         """
         matches = self._find(words, overlapping=True)
+        if not matches:
+            return 0, matches
         mask = 0
         bits = self._bits
         quantities = 0

@@ -100,6 +100,8 @@ class Screener:
         words = word_form(text)
         mask, matches = self._scan(words)
         if not parts:
+            if not mask:
+                return NOTHING
             return self._look([("text", text, words, matches)], mask) if worth_a_look(mask) else NOTHING
         scanned: list[Scanned] = [("text", text, words, matches)]
         for role, part in parts:

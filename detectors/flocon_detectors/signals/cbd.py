@@ -13,5 +13,7 @@ _LIMIT: Final = re.compile(
 
 def detect(view: View) -> Iterator[Span]:
     """Each statement of the limit, as `context.cbd_legal`."""
+    if "thc" not in view.text:
+        return
     for match in _LIMIT.finditer(view.text):
         yield Span("context.cbd_legal", "-", match.start(), match.end())

@@ -16,5 +16,7 @@ _MINIMUM: Final = re.compile(
 
 def detect(view: View) -> Iterator[Span]:
     """Each minimum with its sum."""
+    if "min" not in view.text:
+        return
     for match in _MINIMUM.finditer(view.text):
         yield Span("listing.min_order", "M", match.start(), match.end())

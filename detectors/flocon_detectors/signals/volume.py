@@ -13,5 +13,7 @@ _VOLUME: Final = re.compile(
 
 def detect(view: View) -> Iterator[Span]:
     """Each of them, as `context.shop`."""
+    if "ml" not in view.text and "cl" not in view.text:
+        return
     for match in _VOLUME.finditer(view.text):
         yield Span("context.shop", "-", match.start(), match.end())
