@@ -119,7 +119,7 @@ def _minhash_bands(tokens: frozenset[str]) -> list[str]:
     return [f"{low[band * _ROWS]:x}.{low[band * _ROWS + 1]:x}" for band in range(_BANDS)]
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _hashes(token: str) -> tuple[int, ...]:
     """`_HASHES` independent 32-bit hashes of a token: the words of two keyed BLAKE2b digests."""
     data = token.encode("utf-8", "replace")
