@@ -69,12 +69,10 @@ def describe(alert: Alert) -> dict[str, object]:
     """An alert as receivers see it; the outbox leaves out what a receiver may not have."""
     return {
         "id": alert.id,
-        "episode": alert.episode,
         "kind": alert.kind,
         "state": alert.state,
         "severity": alert.severity,
         "cluster": alert.cluster,
-        "title": alert.title,
         "families": list(alert.families),
         "platforms": sorted(alert.platforms),
         "posts": alert.posts,
@@ -83,12 +81,14 @@ def describe(alert: Alert) -> dict[str, object]:
         "last_seen": rfc3339(alert.last_seen_ms),
         "fired_at": rfc3339(alert.fired_at_ms),
         "resolved_at": None if alert.resolved_at_ms is None else rfc3339(alert.resolved_at_ms),
-        "merged_into": alert.merged_into,
         "recurrence_days": alert.recurrence_days,
         "why": words.why(alert, "en"),
-        "why_fr": words.why(alert, "fr"),
-        "template": alert.template,
         "examples": list(alert.examples),
+        "title": alert.title,
+        "template": alert.template,
+        "episode": alert.episode,
+        "merged_into": alert.merged_into,
+        "why_fr": words.why(alert, "fr"),
     }
 
 
