@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,16 @@ DUMPED = {
     "inbox_volume": "SELECT * FROM inbox_volume ORDER BY tick, platform",
 }
 """All a run leaves behind but wall-clock times, cursors and the names of feeds."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An uninterrupted run: its feed, store and author key, and what it printed."""
+
+    feed: Path
+    store: Path
+    key: Path
+    output: bytes
 
 
 def flocon(

@@ -1,24 +1,13 @@
 """The demo feed, made once, and the store of one uninterrupted run over it."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from acceptance_kit import watch
+from acceptance_kit import Reference, watch
 
 from flocon.demo import DemoConfig
 from flocon.demo import write as write_demo
-
-
-@dataclass(frozen=True)
-class Reference:
-    """An uninterrupted run: its feed, store and author key, and what it printed."""
-
-    feed: Path
-    store: Path
-    key: Path
-    output: bytes
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from acceptance_kit import environment, free_port, post, query, watch, write
+from acceptance_kit import Reference, environment, free_port, post, query, watch, write
 from receiver_kit import receiving
-
-from conftest import Reference
 
 
 @pytest.fixture

@@ -9,9 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from acceptance_kit import FLOCON, dump, environment, intact, query, watch
-
-from conftest import Reference
+from acceptance_kit import FLOCON, Reference, dump, environment, intact, query, watch
 
 SEED = 20261122
 NORMAL, SOAK = 2, 20

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from acceptance_kit import dump
+from acceptance_kit import Reference, dump
 from prometheus_client import CollectorRegistry
 
-from conftest import Reference
 from flocon.feeds.files import FileFeed, FileOptions
 from flocon.intake import Intake
 from flocon.metrics import Metrics

@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from acceptance_kit import BOUNTY, OFFER, done, flocon, listed, post, query, watch, write
-
-from conftest import Reference
+from acceptance_kit import BOUNTY, OFFER, Reference, done, flocon, listed, post, query, watch, write
 
 POST_KEYS = ["uid", "platform", "created_at", "decision", "families", "cluster", "text"]
 CLUSTER_KEYS = ["cluster", "title", "families", "platforms", "posts", "authors", "first_seen", "last_seen"]
