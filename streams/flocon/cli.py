@@ -6,9 +6,9 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from flocon import __version__
 from flocon.errors import FloconError
@@ -67,16 +67,48 @@ def _terminate(number: int, frame: object) -> NoReturn:  # noqa: ARG001  the sha
 
 def build_parser(say: Say) -> argparse.ArgumentParser:
     """The parser of all commands, with its help in the language of `say`."""
-    parser = argparse.ArgumentParser(prog="flocon", description=say("about"))
-    parser.add_argument("--version", action="version", version=f"flocon {__version__}")
+    speaking: dict[str, Any] = {
+        "add_help": False,
+        "formatter_class": _FrenchHelp if say.lang == "fr" else _Help,
+    }
+    parser = argparse.ArgumentParser(prog="flocon", description=say("about"), **speaking)
+    _speak(parser, say)
+    parser.add_argument(
+        "--version", action="version", version=f"flocon {__version__}", help=say("help.version")
+    )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, (module, declare) in COMMANDS.items():
         text = say(f"help.{name}")
-        command = commands.add_parser(name, help=text, description=text)
+        command = commands.add_parser(name, help=text, description=text, **speaking)
+        _speak(command, say)
         declare(command, say)
         command.add_argument("--lang", choices=("en", "fr"), default="en", help=say("help.lang"))
         command.set_defaults(module=f"flocon.commands.{module}", command=name)
     return parser
+
+
+_Help = argparse.HelpFormatter
+
+
+class _FrenchHelp(_Help):
+    """Help whose own words are French too."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[Any],
+        prefix: str | None = None,
+    ) -> None:
+        """The usage line."""
+        super().add_usage(usage, actions, groups, "utilisation : " if prefix is None else prefix)
+
+
+def _speak(parser: argparse.ArgumentParser, say: Say) -> None:
+    """Give the parser's own headings and its `--help` the language of `say`."""
+    parser._positionals.title = say("help.arguments")  # noqa: SLF001  argparse has no other way to name them
+    parser._optionals.title = say("help.options")  # noqa: SLF001  as above
+    parser.add_argument("-h", "--help", action="help", help=say("help.help"))
 
 
 def _screen(parser: argparse.ArgumentParser, say: Say) -> None:

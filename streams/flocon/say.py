@@ -10,6 +10,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Watches public posts, groups coded offers into campaigns, and alerts when a campaign rises.",
         "Surveille les publications publiques, regroupe les offres codées en campagnes et alerte quand une campagne monte.",
     ),
+    "help.arguments": ("positional arguments", "arguments"),
+    "help.options": ("options", "options"),
+    "help.help": ("show this help message and exit", "afficher cette aide et quitter"),
+    "help.version": ("show program's version number and exit", "afficher la version et quitter"),
     "help.lang": ("language of what is printed", "langue de ce qui est affiché"),
     "help.config": ("settings file (YAML)", "fichier de réglages (YAML)"),
     "help.store": (
