@@ -176,7 +176,7 @@ COMMANDS: Final[dict[str, tuple[str, Callable[[argparse.ArgumentParser, Say], No
 
 def _language(words: Sequence[str]) -> Lang:
     """The language asked for, needed before the words are parsed since the help speaks it."""
-    pairs = zip(words, [*words[1:], ""], strict=True)
+    pairs = zip(words, [*words[1:], ""], strict=False)  # the last word has none behind it
     return (
         "fr"
         if any(word == "--lang=fr" or (word, after) == ("--lang", "fr") for word, after in pairs)
