@@ -9,12 +9,12 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 import emoji
 import msgspec
 
-Lang = Literal["en", "fr"]
+from flocon_detectors.lang import Lang
 
 SELECTORS: Final = frozenset("\ufe0e\ufe0f")
 """VS15 and VS16: ask for the text or the picture form of the character before them."""

@@ -7,6 +7,7 @@ import msgspec
 
 from flocon.events import Event, Post, event_time_ms, to_ms
 from flocon.privacy import Pseudonyms
+from flocon_detectors.gate import IDENTITY_PARTS
 from flocon_detectors.hide import is_protected, masked_text
 from flocon_detectors.screen import Screening
 
@@ -89,7 +90,7 @@ def make_finding(
         lang=post.langs[0] if post.langs else None,
         version=post.version,
         text=post.text,
-        parts=[(role, text) for role, text in parts_of(post) if role not in {"author_name", "bio"}],
+        parts=[(role, text) for role, text in parts_of(post) if role not in IDENTITY_PARTS],
         screening=screening,
         raw_sha256=event.raw_sha256 or hashlib.sha256(raw).hexdigest(),
         codebook=codebook,

@@ -117,12 +117,13 @@ class Intake:
             counts.posts += 1
             screening = screen(post.text, parts_of(post))
             if screening.evidence or screening.is_restricted:
-                yield from self._evidence(event, post, screening, raw)
+                yield from self._evidence(event, post, screening, raw, at)
             elif post.edited_at is not None:
                 yield self._edit(post)
 
-    def _evidence(self, event: Event, post: Post, screening: Screening, raw: bytes) -> Iterator[Staged]:
-        at = event_time_ms(post.created_at, post.observed_at or event.observed_at)
+    def _evidence(
+        self, event: Event, post: Post, screening: Screening, raw: bytes, at: int | None
+    ) -> Iterator[Staged]:
         counts = self._counts
         if screening.is_restricted:
             if self._restricted is not None:

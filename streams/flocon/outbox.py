@@ -76,7 +76,7 @@ class Outbox:
         end = self._clock() + limit_s
         while self.serve() and self._clock() < end:
             time.sleep(_POLL_S)
-        return sum(len(self._store.outbox.pending(lane.receiver.name, limit=10_000)) for lane in self._lanes)
+        return sum(self._store.outbox.waiting(lane.receiver.name) for lane in self._lanes)
 
     def close(self) -> None:
         """Wait for what is being sent, and close the receivers."""

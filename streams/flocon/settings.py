@@ -76,7 +76,6 @@ def load_settings(path: Path | None) -> Settings:
     try:
         text = path.read_text("utf-8")
         document = yaml.safe_load(text)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -90,7 +89,7 @@ def load_settings(path: Path | None) -> Settings:
     try:
         return msgspec.convert(document, Settings)
     except msgspec.ValidationError as error:
-        raise SettingsError(_explain(str(error), path, node)) from error
+        raise SettingsError(_explain(str(error), path, yaml.compose(text, Loader=yaml.SafeLoader))) from error
 
 
 def _explain(message: str, path: Path, node: Any) -> str:

@@ -1,11 +1,10 @@
 """Facts, verdicts and a store for the tests of alerting, and a desk that is told a timeline."""
 
-import random
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
+import table_kit
 from flocon.alerts.config import AlertConfig
 from flocon.alerts.engine import Alerts
 from flocon.alerts.model import ClusterFacts, PostFacts, Transition
@@ -89,26 +88,7 @@ def heard(transitions: list[Transition]) -> list[str]:
     return [step.notification.event for step in transitions if step.notification is not None]
 
 
-@dataclass
-class Disk:
-    """What a runtime would have written, table by table."""
-
-    rows: dict[str, dict[str, bytes]] = field(default_factory=dict)
-
-    def commit(self, alerts: Alerts) -> None:
-        for table in alerts.tables:
-            stored = self.rows.setdefault(table.name, {})
-            for key, blob in table.changed():
-                if blob is None:
-                    stored.pop(key, None)
-                else:
-                    stored[key] = blob
-
+class Disk(table_kit.Disk):
     def load(self, config: AlertConfig, *, seed: int = 0) -> Alerts:
-        """A new desk from what was written, in another order of rows."""
-        alerts = Alerts(config)
-        for table in alerts.tables:
-            rows = list(self.rows.get(table.name, {}).items())
-            random.Random(seed).shuffle(rows)
-            table.restore(iter(rows))
-        return alerts
+        """A new engine from what was written, in another order of rows."""
+        return self.restore(Alerts(config), seed=seed)

@@ -7,8 +7,8 @@ from cluster_kit import HOUR_MS, START_MS, finding
 
 from flocon.clusters.engine import ClusterConfig, Clusters
 from flocon.clusters.record import Cluster
-from flocon.state import Table
 from flocon_detectors.screen import Screener
+from table_kit import Disk
 
 MENU = "❄️ {brand} ❄️ {prices}, livraison {area} {hours}, carte de fidélité, snap : {handle}"
 
@@ -126,14 +126,10 @@ def test_state_restored_at_any_point_gives_the_same_clusters(screener: Screener)
     posts = menus(screener)
     expected = run(Clusters(), posts)
     for cut in (1, 5, 11):
-        before, after = Clusters(), Clusters()
+        before, disk = Clusters(), Disk()
         got = run(before, posts[:cut])
-        saved: dict[str, dict[str, bytes]] = {}
-        for table in before.tables:
-            saved[table.name] = {key: value for key, value in table.changed() if value is not None}
-        for table in after.tables:
-            rows: Table[object] = table  # type: ignore[assignment]
-            rows.restore(iter(sorted(saved[table.name].items(), reverse=True)))
+        disk.commit(before)
+        after = disk.restore(Clusters(), seed=cut)
         got += run(after, posts[cut:])
         assert got == expected
         assert after[expected[0]].posts == 12

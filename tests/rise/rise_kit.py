@@ -1,8 +1,6 @@
 """A small world for the rise engine: posts as data, a store that is a dictionary, snapshots at any point."""
 
-import random
-from dataclasses import dataclass, field
-
+import table_kit
 from flocon.rise.config import HOUR_MS, RiseConfig
 from flocon.rise.engine import Rise
 from flocon.rise.verdict import Verdict
@@ -29,26 +27,7 @@ def advance(rise: Rise, hours: float) -> list[Verdict]:
     return verdicts
 
 
-@dataclass
-class Disk:
-    """What a runtime would have written, table by table."""
-
-    rows: dict[str, dict[str, bytes]] = field(default_factory=dict)
-
-    def commit(self, rise: Rise) -> None:
-        for table in rise.tables:
-            stored = self.rows.setdefault(table.name, {})
-            for key, blob in table.changed():
-                if blob is None:
-                    stored.pop(key, None)
-                else:
-                    stored[key] = blob
-
+class Disk(table_kit.Disk):
     def load(self, config: RiseConfig, *, seed: int = 0) -> Rise:
         """A new engine from what was written, in another order of rows."""
-        rise = Rise(config)
-        for table in rise.tables:
-            rows = list(self.rows.get(table.name, {}).items())
-            random.Random(seed).shuffle(rows)
-            table.restore(iter(rows))
-        return rise
+        return self.restore(Rise(config), seed=seed)

@@ -4,12 +4,11 @@
 11 messages en 6 h pour 0,4 attendu ; par hasard une fois en 9 ans
 """
 
-from typing import Final, Literal
+from typing import Final
 
 from flocon.alerts.model import Alert
 from flocon.rise.verdict import RECURRENCE_MAX_DAYS, Verdict
-
-Lang = Literal["en", "fr"]
+from flocon_detectors.lang import Lang
 
 _UNITS: Final = (("year", 365.25), ("month", 30.44), ("day", 1.0), ("hour", 1 / 24), ("minute", 1 / 1440))
 _UNIT_WORDS: Final[dict[Lang, dict[str, tuple[str, str]]]] = {

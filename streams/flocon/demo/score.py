@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
-from typing import Final, Literal
+from typing import Final
 
 from flocon.demo.model import PlantedCampaign
-
-Lang = Literal["en", "fr"]
+from flocon_detectors.lang import Lang
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -46,6 +46,11 @@ class OutboxRows:
             )
         ]
 
+    def waiting(self, receiver: str) -> int:
+        """How much a receiver has still to get."""
+        query = "SELECT count(*) FROM outbox WHERE state = 'pending' AND receiver = ?"
+        return int(self._db.execute(query, (receiver,)).fetchone()[0])
+
     def settle(self, row: OutboxRow, *, state: str, error: str | None = None) -> None:
         """Record the outcome of one attempt: sent, pending (to be tried again) or dead. Of what was sent the key stays."""
         self._db.execute(
